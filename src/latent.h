@@ -1,0 +1,39 @@
+/* latent.h - the public C API of the engine: tensors, operations, autograd, models and files.
+ *
+ * A C program includes this one header and links the engine's objects. Conventions are those of
+ * tensor/tensor.h (ownership, results) and tensor/status.h (failures). */
+#ifndef LATENT_H
+#define LATENT_H
+
+#include "tensor/alloc.h"
+#include "tensor/dtype.h"
+#include "tensor/index.h"
+#include "tensor/interrupt.h"
+#include "tensor/node.h"
+#include "tensor/print.h"
+#include "tensor/status.h"
+#include "tensor/tensor.h"
+
+#include "kernels/parallel.h"
+
+#include "ops/create.h"
+#include "ops/elementwise.h"
+#include "ops/gather.h"
+#include "ops/matmul.h"
+#include "ops/nn.h"
+#include "ops/optim.h"
+#include "ops/random.h"
+#include "ops/reduce.h"
+#include "ops/shape.h"
+
+#include "autograd/backward.h"
+
+#include "io/idx.h"
+#include "io/npy.h"
+#include "io/npz.h"
+
+#include "models/digits.h"
+
+#define LT_VERSION "0.1.0"
+
+#endif

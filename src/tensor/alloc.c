@@ -1,0 +1,113 @@
+#include "tensor/alloc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Size classes: four to an octave from 64 bytes on, so that a block wastes at most a quarter.
+ * Freed blocks wait in a list per class, linked through their first bytes. */
+enum { CLASSES = 4 * 40, CACHE_CAP_PERCENT = 50 };
+
+#define CACHE_CAP_MIN   ((size_t)128 << 20)
+#define CACHE_CAP_MAX   ((size_t)512 << 20)
+#define CACHE_BLOCK_MAX ((size_t)128 << 20)
+
+typedef struct free_block {
+    struct free_block *next;
+} free_block;
+
+static free_block *lists[CLASSES];
+static size_t live, peak, cached, pressure_at = LT_PRESSURE_MIN;
+
+/* Class of a request, and the bytes that its blocks have. -1 where the size is absurd. */
+static int class_of(size_t bytes, size_t *rounded) {
+    if (bytes < 64)
+        bytes = 64;
+    if (bytes > (SIZE_MAX >> 2))
+        return -1;
+    int octave = 63 - __builtin_clzll(bytes);
+    size_t step = (size_t)1 << (octave - 2);
+    size_t quarter = (bytes - ((size_t)1 << octave) + step - 1) / step;
+    *rounded = ((size_t)1 << octave) + quarter * step;
+    int index = (octave - 6) * 4 + (int)quarter;
+    return index < CLASSES ? index : -1;
+}
+
+/* Live memory that is mostly temporaries wants a cache of the same order, within bounds. */
+static size_t cache_cap(void) {
+    size_t cap = live / 100 * CACHE_CAP_PERCENT;
+    return cap < CACHE_CAP_MIN ? CACHE_CAP_MIN : cap > CACHE_CAP_MAX ? CACHE_CAP_MAX : cap;
+}
+
+static void *fresh(size_t bytes) {
+    size_t padded = (bytes + LT_ALIGNMENT - 1) / LT_ALIGNMENT * LT_ALIGNMENT;
+    void *block = aligned_alloc(LT_ALIGNMENT, padded);
+    if (!block && cached) {
+        lt_alloc_trim();
+        block = aligned_alloc(LT_ALIGNMENT, padded);
+    }
+    return block;
+}
+
+void *lt_alloc(size_t bytes) {
+    size_t rounded = 0;
+    int class = class_of(bytes, &rounded);
+    if (class < 0)
+        return NULL;
+    void *block = lists[class];
+    if (block) {
+        lists[class] = lists[class]->next;
+        cached -= rounded;
+    } else {
+        block = fresh(rounded);
+        if (!block)
+            return NULL;
+    }
+    live += rounded;
+    if (live > peak)
+        peak = live;
+    return block;
+}
+
+void lt_free(void *block, size_t bytes) {
+    if (!block)
+        return;
+    size_t rounded = 0;
+    int class = class_of(bytes, &rounded);
+    live -= rounded;
+    if (rounded > CACHE_BLOCK_MAX || cached + rounded > cache_cap()) {
+        free(block);
+        return;
+    }
+    free_block *head = block;
+    head->next = lists[class];
+    lists[class] = head;
+    cached += rounded;
+}
+
+size_t lt_alloc_live(void) {
+    return live;
+}
+
+size_t lt_alloc_peak(void) {
+    return peak;
+}
+
+bool lt_alloc_pressure(void) {
+    return live > pressure_at;
+}
+
+void lt_alloc_collected(void) {
+    pressure_at = 2 * live > LT_PRESSURE_MIN ? 2 * live : LT_PRESSURE_MIN;
+}
+
+void lt_alloc_trim(void) {
+    for (int i = 0; i < CLASSES; i++) {
+        while (lists[i]) {
+            free_block *next = lists[i]->next;
+            free(lists[i]);
+            lists[i] = next;
+        }
+    }
+    cached = 0;
+}
