@@ -22,6 +22,9 @@ lt_generator *lt_default_generator(void);
 /* Start the default generator's sequence of this seed. */
 void lt_manual_seed(uint64_t seed);
 
+/* A seed that nobody can guess. */
+uint64_t lt_entropy(void);
+
 /* Fill a tensor, in any layout, in place. `g` NULL stands for the default generator. */
 
 /* Uniform in [low, high); floats only: 24 random bits in float32, 53 in float64. */
