@@ -20,9 +20,10 @@
 extern char **environ;
 
 #define CHILD "latent.process"
-#define MAX_OUTPUT                                                                                 \
-    ((size_t)1 << 28) /* more than any picture; a child gone wild is stopped here                  \
-                       */
+
+/* More than any picture: a child gone wild is stopped here. */
+#define MAX_OUTPUT ((size_t)1 << 28)
+
 #define MAX_SECONDS 1e9
 #define SLICE_MS    20 /* how often a wait looks for interrupts and for the child's end */
 
