@@ -119,6 +119,7 @@ void lb_open_shape(lua_State *L);
 void lb_open_index(lua_State *L);
 void lb_open_matmul(lua_State *L);
 void lb_open_random(lua_State *L);
+void lb_open_print(lua_State *L);
 void lb_open_autograd(lua_State *L);
 void lb_open_nn(lua_State *L);
 void lb_open_io(lua_State *L);

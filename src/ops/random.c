@@ -67,12 +67,9 @@ static bool run(const recipe *r, lt_bits from, lt_tensor *t) {
     }
 }
 
-/* Sample into a dense tensor of the sampler's own dtype, and move the generator on. */
-static lt_status sample(const recipe *r, lt_generator *g, lt_tensor *t) {
-    if (!run(r, (lt_bits){g->seed, g->offset}, t))
-        return lt_check_interrupt();
-    g->offset += lt_random_used(t->numel, t->dtype == LT_FLOAT32 ? 32 : 64);
-    return LT_OK;
+/* Sample into a dense tensor of the sampler's own dtype. */
+static lt_status sample(const recipe *r, const lt_generator *g, lt_tensor *t) {
+    return run(r, (lt_bits){g->seed, g->offset}, t) ? LT_OK : lt_check_interrupt();
 }
 
 static lt_status fill(const recipe *r, lt_generator *g, lt_tensor *t) {
@@ -91,6 +88,7 @@ static lt_status fill(const recipe *r, lt_generator *g, lt_tensor *t) {
         lt_release(&dense);
         LT_TRY(status);
     }
+    g->offset += lt_random_used(t->numel, written == LT_FLOAT32 ? 32 : 64);
     lt_touch(t, r->name);
     return LT_OK;
 }

@@ -21,8 +21,8 @@ lt_status lt_set_print_options(lt_print_options options) {
                        options.precision);
     if (options.threshold < 0)
         return lt_fail(LT_EINVAL, "set_print_options: threshold must not be negative");
-    if (options.edge_items < 1)
-        return lt_fail(LT_EINVAL, "set_print_options: edge_items must be at least 1");
+    if (options.edge_items < 1 || options.edge_items > 1000000)
+        return lt_fail(LT_EINVAL, "set_print_options: edge_items must be 1 to 1000000");
     if (options.width < 20)
         return lt_fail(LT_EINVAL, "set_print_options: width must be at least 20, not %d",
                        options.width);
