@@ -1,0 +1,4 @@
+std = "lua54"
+cache = false
+codes = true
+files["spec"] = { std = "+busted" }
