@@ -1,0 +1,13 @@
+--- IDX, the format of MNIST: tensors of one type with big-endian sizes, often packed with gzip.
+local core = require "latent.core"
+
+local idx = { endings = ".idx, ...-idx3-ubyte, .idx3-ubyte (each also with .gz)" }
+
+function idx.matches(name)
+  name = name:gsub("%.gz$", "")
+  return name:find("%.idx$") or name:find("[-.]idx%d+%-%a+$")
+end
+
+idx.load = core.load_idx
+
+return idx

@@ -1,0 +1,99 @@
+#include "io/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tensor/interrupt.h"
+
+#define BLOCK ((size_t)1 << 20)
+
+static lt_status cannot_write(const char *path, int code) {
+    return lt_fail(LT_EIO, "cannot write %s: %s", path, strerror(code));
+}
+
+/* Create FOLDER/.NAME.PID-N for the first N that is free. */
+static int create_temporary(lt_atomic_file *f, mode_t mode) {
+    const char *slash = strrchr(f->target, '/');
+    const char *name = slash ? slash + 1 : f->target;
+    for (int n = 0; n < 1000; n++) {
+        free(f->temporary);
+        if (asprintf(&f->temporary, "%.*s.%s.%ld-%d", (int)(name - f->target), f->target, name,
+                     (long)getpid(), n) < 0) {
+            f->temporary = NULL;
+            errno = ENOMEM;
+            return -1;
+        }
+        int fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd >= 0 || errno != EEXIST)
+            return fd;
+    }
+    return -1;
+}
+
+static void forget(lt_atomic_file *f) {
+    free(f->temporary);
+    free(f->target);
+    *f = (lt_atomic_file){0};
+}
+
+static lt_status open_failed(lt_atomic_file *f, const char *path, int code) {
+    forget(f);
+    return cannot_write(path, code);
+}
+
+lt_status lt_atomic_open(lt_atomic_file *f, const char *path) {
+    *f = (lt_atomic_file){0};
+    struct stat info;
+    bool exists = stat(path, &info) == 0;
+    if (exists && !S_ISREG(info.st_mode)) {
+        const char *words = S_ISDIR(info.st_mode) ? strerror(EISDIR) : "Not a regular file";
+        return lt_fail(LT_EIO, "cannot write %s: %s", path, words);
+    }
+    if (exists && access(path, W_OK) != 0)
+        return cannot_write(path, errno);
+    f->target = exists ? realpath(path, NULL) : strdup(path);
+    if (!f->target)
+        return cannot_write(path, errno);
+    int fd = create_temporary(f, 0666);
+    if (fd < 0)
+        return open_failed(f, path, errno);
+    if (exists)
+        (void)!fchmod(fd, info.st_mode & 07777); /* as the file that it replaces, if possible */
+    f->file = fdopen(fd, "wb");
+    if (!f->file) {
+        int code = errno;
+        close(fd);
+        unlink(f->temporary);
+        return open_failed(f, path, code);
+    }
+    return LT_OK;
+}
+
+lt_status lt_atomic_write(lt_atomic_file *f, const void *bytes, size_t n) {
+    for (size_t done = 0; done < n;) {
+        LT_TRY(lt_check_interrupt());
+        size_t now = n - done < BLOCK ? n - done : BLOCK;
+        if (fwrite((const char *)bytes + done, 1, now, f->file) != now)
+            return cannot_write(f->target, errno);
+        done += now;
+    }
+    return LT_OK;
+}
+
+lt_status lt_atomic_close(lt_atomic_file *f, lt_status status) {
+    if (status == LT_OK && (fflush(f->file) != 0 || fsync(fileno(f->file)) != 0))
+        status = cannot_write(f->target, errno);
+    if (fclose(f->file) != 0 && status == LT_OK)
+        status = cannot_write(f->target, errno);
+    if (status == LT_OK && rename(f->temporary, f->target) != 0)
+        status = cannot_write(f->target, errno);
+    if (status != LT_OK)
+        unlink(f->temporary);
+    forget(f);
+    return status;
+}
