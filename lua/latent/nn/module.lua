@@ -1,0 +1,322 @@
+--- Base of all layers and models: parameters, buffers and submodules by name.
+---
+--- A class is made by `nn.Module:extend(name)` and gets two methods: `init(...)`, which makes the
+--- parts, and `forward(...)`, which uses them:
+---
+---     local Net = nn.Module:extend "Net"
+---     function Net:init(width) self.layer = nn.Linear(784, width) end
+---     function Net:forward(x) return self.layer(x):relu() end
+---     local net = Net(256)
+---
+--- Assigning a module or a tensor that requires a gradient registers it under the field's name.
+--- State names are PyTorch's: "layer.weight", and "0.weight" for what stands at a list's index 1.
+local core = require "latent.core"
+local errors = require "latent.errors"
+
+---@class nn.Module
+---@field training boolean true after train(), false after eval()
+local Module = {}
+Module.__index = Module
+Module.__name = "Module"
+Module.is_module = true
+
+--- Metamethods are looked up in the class itself: extend copies them.
+local METAMETHODS = { "__call", "__newindex", "__tostring" }
+
+local function is_module(value)
+  local class = type(value) == "table" and getmetatable(value)
+  return type(class) == "table" and rawget(class, "__index") == class and class.is_module == true
+end
+
+--- Note that `key` holds a tensor or module of that state name. Members keep their order.
+local function register(self, name, key, value, buffer)
+  local members = rawget(self, "_members")
+  if not members then
+    errors.raise(("nn.%s: set fields in init(), on the instance"):format(self.__name))
+  end
+  for _, member in ipairs(members) do
+    if member.name == name then
+      if member.key ~= key then
+        errors.raise(("nn.%s: there is already a member called '%s'"):format(self.__name, name))
+      end
+      member.buffer = buffer
+      return rawset(self, key, value)
+    end
+  end
+  members[#members + 1] = { name = name, key = key, buffer = buffer }
+  return rawset(self, key, value)
+end
+
+--- An instance: what calling the class does.
+local function construct(class, ...)
+  local self = setmetatable({}, class)
+  rawset(self, "_members", {})
+  rawset(self, "training", true)
+  self:init(...)
+  return self
+end
+
+--- Make a subclass.
+---@param name string name for messages and printing
+---@return table class call it to make an instance; define init and forward on it
+function Module:extend(name)
+  local class = { __name = name }
+  for _, metamethod in ipairs(METAMETHODS) do class[metamethod] = rawget(self, metamethod) end
+  class.__index = class
+  return setmetatable(class, { __index = self, __call = construct })
+end
+
+--- True for instances of nn.Module and its subclasses.
+---@return boolean
+Module.is = is_module
+
+function Module.init() end
+
+function Module:forward()
+  errors.raise(("nn.%s has no forward method"):format(self.__name))
+end
+
+function Module:__call(...)
+  return self:forward(...)
+end
+
+function Module:__newindex(key, value)
+  if is_module(value) then
+    self:add_module(type(key) == "number" and tostring(key - 1) or key, value, key)
+  elseif core.is_tensor(value) and value:is_leaf() and value:requires_grad() then
+    register(self, key, key, value)
+  else
+    rawset(self, key, value)
+  end
+end
+
+--- Add a parameter: a tensor that training changes.
+---@param name string field and state name
+---@param tensor tensor made to require a gradient
+function Module:register_parameter(name, tensor)
+  register(self, name, name, tensor:requires_grad(true))
+end
+
+--- Add a buffer: a tensor that belongs to the state but is not trained (running statistics).
+---@param name string field and state name
+---@param tensor tensor
+function Module:register_buffer(name, tensor)
+  register(self, name, name, tensor, true)
+end
+
+--- Add a submodule under a state name.
+---@param name string
+---@param module nn.Module
+---@param key? any field that holds it; the name by default
+function Module:add_module(name, module, key)
+  if not is_module(module) then
+    errors.raise(("nn.%s: '%s' must be a module, not a %s"):format(self.__name, name, type(module)))
+  end
+  register(self, name, key == nil and name or key, module)
+  rawset(module, "_parent", self)
+  rawset(module, "_name", name)
+end
+
+--- Direct submodules, in order: an iterator of name, module.
+function Module:children()
+  local i, members = 0, self._members
+  return function()
+    while i < #members do
+      i = i + 1
+      local value = rawget(self, members[i].key)
+      if is_module(value) then return members[i].name, value end
+    end
+  end
+end
+
+--- This module and all below it, in order: an iterator of path, module. The path of this module is "".
+function Module:modules()
+  local function walk(module, path)
+    coroutine.yield(path, module)
+    for name, child in module:children() do
+      walk(child, path == "" and name or path .. "." .. name)
+    end
+  end
+  return coroutine.wrap(function() walk(self, "") end)
+end
+
+--- Call visit(name, tensor, is_buffer) on own tensors and then those of the submodules; parameters
+--- stand before buffers, as in PyTorch.
+local function each_tensor(self, prefix, visit)
+  for _, buffers in ipairs { false, true } do
+    for _, member in ipairs(self._members) do
+      local value = rawget(self, member.key)
+      if core.is_tensor(value) and (member.buffer or false) == buffers then
+        visit(prefix .. member.name, value, buffers)
+      end
+    end
+  end
+  for name, child in self:children() do each_tensor(child, prefix .. name .. ".", visit) end
+end
+
+--- Names and tensors of the parameters, each tensor once.
+local function parameter_list(self)
+  local names, tensors, seen = {}, {}, {}
+  each_tensor(self, "", function(name, tensor, buffer)
+    if not buffer and not seen[tensor] then
+      seen[tensor] = true
+      names[#names + 1], tensors[#tensors + 1] = name, tensor
+    end
+  end)
+  return names, tensors
+end
+
+--- All parameters.
+---@return tensor[]
+function Module:parameters()
+  local _, tensors = parameter_list(self)
+  return tensors
+end
+
+--- All parameters with their names: an iterator of name, tensor.
+function Module:named_parameters()
+  local names, tensors = parameter_list(self)
+  local i = 0
+  return function()
+    i = i + 1
+    return names[i], tensors[i]
+  end
+end
+
+--- Number of values in all parameters.
+---@return integer
+function Module:count_parameters()
+  local count = 0
+  for _, tensor in self:named_parameters() do count = count + tensor:numel() end
+  return count
+end
+
+--- Parameters and buffers by name. The tensors share the module's memory: clone() what has to stay.
+---@return table<string, tensor>
+function Module:state_dict()
+  local state = {}
+  each_tensor(self, "", function(name, tensor) state[name] = tensor:detach() end)
+  return state
+end
+
+local function complaint(list, what)
+  table.sort(list)
+  return #list > 0 and ("\n  %s: %s"):format(what, table.concat(list, ", ")) or ""
+end
+
+--- Take over parameters and buffers by name. Nothing changes unless everything fits.
+---@param state table<string, tensor> as from state_dict or la.load "weights.safetensors"
+---@param given? {strict: boolean} strict = false lets names be missing or unexpected
+---@return nn.Module self raises an error that lists missing and unexpected names and wrong shapes
+function Module:load_state_dict(state, given)
+  local o = require("latent.options").check("load_state_dict", given, { strict = true })
+  local missing, unexpected, wrong, targets = {}, {}, {}, {}
+  each_tensor(self, "", function(name, tensor)
+    local value = state[name]
+    targets[name] = tensor
+    if not core.is_tensor(value) then
+      missing[#missing + 1] = name
+    elseif table.concat(value.shape, ", ") ~= table.concat(tensor.shape, ", ") then
+      wrong[#wrong + 1] = ("%s is [%s], given [%s]"):format(name, table.concat(tensor.shape, ", "),
+        table.concat(value.shape, ", "))
+    end
+  end)
+  for name in pairs(state) do
+    if not targets[name] then unexpected[#unexpected + 1] = tostring(name) end
+  end
+  if #wrong > 0 or (o.strict and #missing + #unexpected > 0) then
+    errors.raise(("nn.%s: the state does not fit:%s%s%s"):format(self.__name, complaint(missing, "missing"),
+      complaint(unexpected, "unexpected"), complaint(wrong, "wrong shape")))
+  end
+  core.no_grad(function()
+    for name, tensor in pairs(targets) do
+      if state[name] then tensor:copy_(state[name]) end
+    end
+  end)
+  return self
+end
+
+--- Set the mode of this module and all below it: layers such as Dropout act in training only.
+---@param mode? boolean true by default
+---@return nn.Module self
+function Module:train(mode)
+  for _, module in self:modules() do rawset(module, "training", mode ~= false) end
+  return self
+end
+
+--- The opposite of train().
+---@return nn.Module self
+function Module:eval()
+  return self:train(false)
+end
+
+--- Forget all gradients.
+function Module:zero_grad()
+  core.zero_grad(self:parameters())
+end
+
+--- Convert all floating-point parameters and buffers, in place: optimisers keep their hold.
+---@param dtype "float32"|"float64"
+---@return nn.Module self
+function Module:to(dtype)
+  each_tensor(self, "", function(_, tensor)
+    if tensor.dtype == "float32" or tensor.dtype == "float64" then
+      core.set_data(tensor, tensor:detach():to(dtype))
+    end
+  end)
+  return self
+end
+
+--- Constructor arguments as print shows them: "784, 256".
+---@return string
+function Module.arguments() return "" end
+
+--- The layer for error messages: its constructor, and its place in the net it belongs to.
+---@return string
+function Module:where()
+  local path, module = {}, self
+  while rawget(module, "_parent") do
+    table.insert(path, 1, module._name)
+    module = module._parent
+  end
+  local text = ("%s(%s)"):format(self.__name, self:arguments())
+  return #path > 0 and ("%s at '%s'"):format(text, table.concat(path, ".")) or text
+end
+
+local function grouped(n)
+  local text = tostring(n)
+  local count
+  repeat text, count = text:gsub("^(%d+)(%d%d%d)", "%1,%2") until count == 0
+  return text
+end
+
+--- One line a module: its text and number of parameters; submodules indented below it.
+local function describe(self, label, indent, lines)
+  local line = { text = ("%s%s%s(%s"):format(indent, label, self.__name, self:arguments()), count = 0 }
+  lines[#lines + 1] = line
+  local alone = true
+  for name, child in self:children() do
+    alone = false
+    describe(child, ("(%s): "):format(name), indent .. "  ", lines)
+  end
+  if alone then
+    line.text, line.count = line.text .. ")", self:count_parameters()
+  else
+    lines[#lines + 1] = { text = indent .. ")", count = 0 }
+  end
+end
+
+function Module:__tostring()
+  local lines, width = {}, 0
+  describe(self, "", "", lines)
+  lines[#lines].count = self:count_parameters()
+  local digits = #grouped(lines[#lines].count)
+  for _, line in ipairs(lines) do width = math.max(width, #line.text) end
+  for i, line in ipairs(lines) do
+    local count = line.count > 0 and grouped(line.count) or ""
+    lines[i] = (("%-" .. width .. "s  %" .. digits .. "s"):format(line.text, count):gsub("%s+$", ""))
+  end
+  return table.concat(lines, "\n") .. (self:count_parameters() > 0 and " parameters" or "")
+end
+
+return Module

@@ -1,0 +1,29 @@
+--- Modules one after the other, each fed with what the one before it gives.
+local Module = require "latent.nn.module"
+
+---@class nn.Sequential : nn.Module
+local Sequential = Module:extend "Sequential"
+
+--- Layers are reached by index: net[1] is the first. Their state names begin with PyTorch's index
+--- from 0: the first layer's weight is "0.weight".
+---@param ... nn.Module
+function Sequential:init(...)
+  for i = 1, select("#", ...) do self:append((select(i, ...))) end
+end
+
+--- Add a module at the end.
+---@param module nn.Module
+---@return nn.Sequential self
+function Sequential:append(module)
+  self:add_module(tostring(#self), module, #self + 1)
+  return self
+end
+
+---@param x tensor
+---@return tensor y
+function Sequential:forward(x)
+  for i = 1, #self do x = self[i]:forward(x) end
+  return x
+end
+
+return Sequential

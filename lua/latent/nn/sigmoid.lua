@@ -1,0 +1,13 @@
+--- 1 / (1 + exp(-x)), element by element.
+local Module = require "latent.nn.module"
+
+---@class nn.Sigmoid : nn.Module
+local Sigmoid = Module:extend "Sigmoid"
+
+---@param x tensor any shape
+---@return tensor y the same shape
+function Sigmoid.forward(_, x)
+  return x:sigmoid()
+end
+
+return Sigmoid

@@ -1,0 +1,132 @@
+#include "kernels/optim.h"
+
+#include <float.h>
+#include <stdlib.h>
+
+#include "kernels/parallel.h"
+#include "kernels/simd.h"
+
+enum { GRAIN = 16384 };
+
+/* Averages of a gradient that has become exactly zero (a dead unit, a frozen input) decay into
+ * denormal numbers and stay there; those cost a hundred cycles each. Below the normal range they
+ * are zero here. */
+#define FLUSH(x, tiny) ((x) > -(tiny) && (x) < (tiny) ? 0 : (x))
+
+/* Elements from `begin` of one of the piece's arrays. */
+#define AT(T, array) ((array) ? (T *)(array) + begin : NULL)
+
+#define SGD(T, NAME)                                                                               \
+    static LT_SIMD void NAME(const lt_optim_piece *piece, int64_t begin, int64_t n,                \
+                             const lt_sgd_rule *rule) {                                            \
+        T *restrict w = AT(T, piece->value), *restrict buf = AT(T, piece->state[0]);               \
+        const T *restrict g = AT(const T, piece->grad);                                            \
+        const T lr = (T)rule->lr, decay = (T)rule->weight_decay, ahead = (T)rule->momentum;        \
+        const T keep = piece->step == 1 ? 0 : ahead;                                               \
+        const T take = piece->step == 1 ? 1 : (T)(1 - rule->dampening);                            \
+        if (!buf) {                                                                                \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) w[i] -=                            \
+                lr * (g[i] + decay * w[i]);                                                        \
+        } else if (rule->nesterov) {                                                               \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
+                T d = g[i] + decay * w[i];                                                         \
+                buf[i] = keep * buf[i] + take * d;                                                 \
+                w[i] -= lr * (d + ahead * buf[i]);                                                 \
+            }                                                                                      \
+        } else {                                                                                   \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
+                buf[i] = keep * buf[i] + take * (g[i] + decay * w[i]);                             \
+                w[i] -= lr * buf[i];                                                               \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+SGD(float, sgd_float)
+SGD(double, sgd_double)
+
+void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule) {
+    if (piece->dtype == LT_FLOAT32)
+        sgd_float(piece, begin, end - begin, rule);
+    else
+        sgd_double(piece, begin, end - begin, rule);
+}
+
+/* `rate` and `scale` correct the bias that the averages have from starting at 0. */
+#define ADAM(T, NAME, SQRT, TINY)                                                                  \
+    static LT_SIMD void NAME(const lt_optim_piece *piece, int64_t begin, int64_t n,                \
+                             const lt_adam_rule *rule) {                                           \
+        T *restrict w = AT(T, piece->value), *restrict m = AT(T, piece->state[0]),                 \
+                    *restrict v = AT(T, piece->state[1]), *restrict top = AT(T, piece->state[2]);  \
+        const T *restrict g = AT(const T, piece->grad);                                            \
+        const double t = (double)piece->step;                                                      \
+        const T b1 = (T)rule->beta1, b2 = (T)rule->beta2, eps = (T)rule->eps;                      \
+        const T a1 = (T)(1 - rule->beta1), a2 = (T)(1 - rule->beta2);                              \
+        const T rate = (T)(rule->lr / (1 - pow(rule->beta1, t)));                                  \
+        const T scale = (T)(1 / sqrt(1 - pow(rule->beta2, t)));                                    \
+        const T decay = rule->decoupled ? 0 : (T)rule->weight_decay;                               \
+        const T shrink = rule->decoupled ? (T)(1 - rule->lr * rule->weight_decay) : 1;             \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
+            T d = g[i] + decay * w[i];                                                             \
+            T mean = b1 * m[i] + a1 * d, square = b2 * v[i] + a2 * d * d;                          \
+            m[i] = mean = FLUSH(mean, TINY);                                                       \
+            v[i] = square = FLUSH(square, TINY);                                                   \
+            if (top)                                                                               \
+                top[i] = square = top[i] > square ? top[i] : square;                               \
+            w[i] = shrink * w[i] - rate * mean / (SQRT(square) * scale + eps);                     \
+        }                                                                                          \
+    }
+
+ADAM(float, adam_float, sqrtf, FLT_MIN)
+ADAM(double, adam_double, sqrt, DBL_MIN)
+
+void lt_adam_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule) {
+    if (piece->dtype == LT_FLOAT32)
+        adam_float(piece, begin, end - begin, rule);
+    else
+        adam_double(piece, begin, end - begin, rule);
+}
+
+typedef struct run {
+    int n;
+    const lt_optim_piece *piece;
+    lt_optim_fn update;
+    const void *rule;
+    bool *done; /* [chunks] */
+} run;
+
+/* Elements [begin, end) of the whole, piece by piece. */
+static void run_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    const run *r = context;
+    int i = 0;
+    while (begin >= r->piece[i].start + r->piece[i].n)
+        i++;
+    while (begin < end) {
+        const lt_optim_piece *p = &r->piece[i++];
+        int64_t stop = p->start + p->n < end ? p->start + p->n : end;
+        if (stop > begin)
+            r->update(p, begin - p->start, stop - p->start, r->rule);
+        begin = stop;
+    }
+    r->done[chunk] = true;
+}
+
+bool lt_optim_run(int n, lt_optim_piece *piece, lt_optim_fn update, const void *rule) {
+    int64_t total = 0;
+    for (int i = 0; i < n; i++) {
+        piece[i].start = total;
+        total += piece[i].n;
+    }
+    int64_t chunks = lt_chunks(total, GRAIN);
+    run r = {n, piece, update, rule, calloc((size_t)chunks + 1, sizeof *r.done)};
+    if (!r.done)
+        return false;
+    if (!lt_parallel(total, GRAIN, run_chunk, &r)) {
+        for (int64_t chunk = 0; chunk < chunks; chunk++) {
+            int64_t begin = chunk * GRAIN, end = begin + GRAIN;
+            if (!r.done[chunk])
+                run_chunk(&r, begin, end < total ? end : total, chunk);
+        }
+    }
+    free(r.done);
+    return true;
+}
