@@ -1,0 +1,139 @@
+--- The workloads of the benchmark in latent; peers.py beside this file does the same.
+---
+--- usage: latent scripts/bench.d/ours.lua SECONDS NAME...
+--- Prints a line `NAME seconds` for each: seconds per call or per iteration. SECONDS is how long to
+--- measure each.
+local la = require "latent"
+local clock = require("latent.core").clock
+
+local seconds = tonumber(arg[1])
+
+--- Seconds per call, from as many calls as fill the given time.
+local function per_call(call)
+  call()
+  local n = 1
+  while true do
+    local start = clock()
+    for _ = 1, n do call() end
+    local spent = clock() - start
+    if spent > seconds then return spent / n end
+    n = math.max(2 * n, math.floor(n * seconds / math.max(spent, 1e-9)))
+  end
+end
+
+--- Seconds per step of a training loop, after a few steps to warm up.
+local function timed_steps(step)
+  for _ = 1, 5 do step() end
+  local n, start = 0, clock()
+  while true do
+    for _ = 1, 20 do step() end
+    n = n + 20
+    local spent = clock() - start
+    if spent > 4 * seconds then return spent / n end
+  end
+end
+
+--- Training images as float32 [60000, 784] in -1..1; random ones where there is no data.
+local function mnist()
+  local found, train = pcall(la.data.mnist, { split = "train" })
+  if not found then return la.rand(60000, 784) * 2 - 1 end
+  return train.images:reshape(-1, 784):to("float32") / 127.5 - 1
+end
+
+local loops = {}
+
+function loops.ae_tasks()
+  local nn, images = la.nn, mnist()
+  local net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 2), nn.ReLU(),
+    nn.Linear(2, 256), nn.ReLU(), nn.Linear(256, 784), nn.Tanh())
+  local adam = la.optim.Adam(net:parameters(), { lr = 3e-3 })
+  return timed_steps(function()
+    local batch = images[la.randint(1, #images, { 40 })]
+    local loss = nn.mse_loss(net(batch), batch)
+    adam:zero_grad()
+    loss:backward()
+    adam:step()
+    return loss:item()
+  end)
+end
+
+loops.ae_linear = loops.ae_tasks
+
+function loops.mlp_by_hand()
+  local double = { dtype = "float64" }
+  local x = la.eye(18, double)
+  local w_e, w_d = la.randn(5, 18, double) / 18 ^ 0.5, la.randn(18, 5, double) / 5 ^ 0.5
+  local b_e, b_d = la.zeros(5, double), la.zeros(18, double)
+  local function slope(v) return la.sigmoid(v) * la.sigmoid(-v) end
+  return timed_steps(function()
+    for i = 1, 18 do
+      local sample = x[i]
+      local z = la.sigmoid(w_e:matmul(sample) + b_e)
+      local y = la.sigmoid(w_d:matmul(z) + b_d)
+      local dy = (y - sample) * slope(y)
+      local dz = dy:matmul(w_d) * slope(z)
+      w_d:sub_(1e-2 * (dy:reshape(18, 1) * z))
+      w_e:sub_(1e-2 * (dz:reshape(5, 1) * sample))
+      local _ = ((sample - y) ^ 2 / 2):sum()
+    end
+  end) / 18
+end
+
+function loops.startup()
+  local command = ("'%s' -e ''"):format(arg[-1])
+  local times = {}
+  for i = 1, 11 do
+    local start = clock()
+    os.execute(command)
+    times[i] = clock() - start
+  end
+  table.sort(times)
+  return times[6]
+end
+
+--- Single operations. The arrays are made once, when the first of them is asked for.
+local function single_operations()
+  local million = 1000000
+  local a, b, s, t = la.rand(10 * million), la.rand(10 * million), la.rand(10), la.rand(10)
+  local big, other, tall, row = la.rand(1024, 1024), la.rand(1024, 1024), la.rand(4000, 2500), la.rand(2500)
+  local w, v, thin, wide = la.rand(5, 18), la.rand(18, 1), la.rand(40, 2), la.rand(2, 256)
+  local points, centres = la.rand(10000, 32), la.rand(256, 32)
+  local few = a[{ { 1, million } }]
+  return {
+    add_10 = function() return s + t end,
+    exp_10 = function() return s:exp() end,
+    add_10M = function() return a + b end,
+    exp_10M = function() return a:exp() end,
+    tanh_10M = function() return a:tanh() end,
+    sum_10M = function() return a:sum() end,
+    sum0_10M = function() return tall:sum(1) end,
+    sum1_10M = function() return tall:sum(2) end,
+    var_10M = function() return a:var() end,
+    argmax1_10M = function() return tall:argmax(2) end,
+    bcast_10M = function() return tall + row end,
+    chain_10M = function() return la.exp(-(a - 0.5) ^ 2 / 2) / 2.5 end,
+    mm_5x18 = function() return w:mm(v) end,
+    mm_40x2x256 = function() return thin:mm(wide) end,
+    mm_1024 = function() return big:mm(other) end,
+    copy_10M = function() return a:clone() end,
+    rand_10M = function() return la.rand(10 * million) end,
+    randn_10M = function() return la.randn(10 * million) end,
+    randperm_1M = function() return la.randperm(million) end,
+    sort_1M = function() return few:sort() end,
+    histogram_10M = function() return a:histogram { bins = 100, range = { 0, 1 } } end,
+    cdist_10k = function() return la.cdist(points, centres) end,
+  }
+end
+
+local calls
+for i = 2, #arg do
+  local name = arg[i]
+  if not loops[name] then calls = calls or single_operations() end
+  local ok, result = pcall(loops[name] or per_call, calls and calls[name])
+  if ok then
+    print(name, result)
+  else
+    io.stderr:write(name, ": ", tostring(result), "\n")
+  end
+  collectgarbage()
+end

@@ -1,0 +1,106 @@
+--- Runs the benchmark: ours, NumPy and PyTorch take turns, each in processes of its own, for some
+--- rounds; the table shows medians. See scripts/bench.
+local rows = require "rows"
+local argparse = require "argparse"
+
+local parser = argparse("scripts/bench", "Measures latent beside NumPy and PyTorch.")
+parser:argument("names", "Rows to measure (all of them):"):args("*")
+parser:flag("--quick", "A tenth of the time for each row, one round.")
+parser:option("--rounds", "How often everything is measured.", 3, tonumber)
+local names = {}
+for i, row in ipairs(rows) do names[i] = ("  %-14s %s"):format(row[1], row[2]) end
+parser:epilog("Rows:\n" .. table.concat(names, "\n"))
+local options = parser:parse()
+
+local PEERS = "/usr/bin/python3 scripts/bench.d/peers.py"
+local OURS = ("'%s' scripts/bench.d/ours.lua"):format(arg[-1])
+
+--- Lines that a command prints.
+local function output(command)
+  local pipe = assert(io.popen(command))
+  local lines = {}
+  for line in pipe:lines() do lines[#lines + 1] = line end
+  pipe:close()
+  return lines
+end
+
+--- The rows asked for.
+local function choose()
+  local known, chosen = {}, {}
+  for _, row in ipairs(rows) do known[row[1]] = row end
+  for _, name in ipairs(options.names) do
+    if not known[name] then parser:error(("no row '%s'; --help lists them"):format(name)) end
+    chosen[#chosen + 1] = known[name]
+  end
+  return #chosen > 0 and chosen or rows
+end
+
+--- Who takes part: commands by column.
+local function competitors()
+  local list = { { "latent", OURS } }
+  local has = output(PEERS .. " has 2>/dev/null")[1] or ""
+  if has:find "numpy" then list[#list + 1] = { "NumPy", PEERS .. " numpy" } end
+  if has:find "torch" then list[#list + 1] = { "PyTorch", PEERS .. " torch" } end
+  return list
+end
+
+--- times[column][row name] = list of seconds, one a round.
+local function measure(list, chosen)
+  local wanted = {}
+  for i, row in ipairs(chosen) do wanted[i] = row[1] end
+  local arguments = ("%g %s"):format(options.quick and 0.05 or 0.5, table.concat(wanted, " "))
+  local rounds = options.quick and 1 or options.rounds
+  local times = {}
+  for round = 1, rounds do
+    for _, who in ipairs(list) do
+      io.stderr:write(("round %d of %d: %s\n"):format(round, rounds, who[1]))
+      local column = times[who[1]] or {}
+      times[who[1]] = column
+      for _, line in ipairs(output(who[2] .. " " .. arguments)) do
+        local name, value = line:match "^(%S+)%s+(%S+)$"
+        column[name] = column[name] or {}
+        table.insert(column[name], tonumber(value))
+      end
+    end
+  end
+  return times
+end
+
+local function median(list)
+  if not list then return nil end
+  table.sort(list)
+  local middle = (#list + 1) // 2
+  return #list % 2 == 1 and list[middle] or (list[middle] + list[middle + 1]) / 2
+end
+
+--- Seconds as a person reads them: "12.3 ms", or "840 it/s" for a rate.
+local function show(row, value)
+  if not value then return "-" end
+  if row.rate then return ("%.0f %s"):format(1 / value, row.rate) end
+  if value >= 1 then return ("%.2f s"):format(value) end
+  if value >= 1e-3 then return ("%.2f ms"):format(value * 1e3) end
+  return ("%.2f us"):format(value * 1e6)
+end
+
+local function ratio(ours, theirs)
+  return ours and theirs and ("%.1f x"):format(theirs / ours) or "-"
+end
+
+local function print_table(list, chosen, times)
+  local format = "%-14s" .. ("%18s"):rep(#list) .. ("%12s"):rep(#list - 1)
+  local head = { "" }
+  for i = 1, #list do head[#head + 1] = list[i][1] end
+  for i = 2, #list do head[#head + 1] = "/ " .. list[i][1] end
+  print(format:format(table.unpack(head)))
+  for _, row in ipairs(chosen) do
+    local cells, ours = { row[1] }, median(times.latent[row[1]])
+    for i = 1, #list do cells[#cells + 1] = show(row, median(times[list[i][1]][row[1]])) end
+    for i = 2, #list do cells[#cells + 1] = ratio(ours, median(times[list[i][1]][row[1]])) end
+    print(format:format(table.unpack(cells)))
+  end
+  print(("\nx: how many times as fast as that library. %s."):format(
+    options.quick and "One quick round" or ("Medians of %d rounds, taken in turns"):format(options.rounds)))
+end
+
+local list, chosen = competitors(), choose()
+print_table(list, chosen, measure(list, chosen))
