@@ -17,12 +17,14 @@
 #endif
 
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
-#define LT_VECTOR_1(f)                                                                             \
-    _Pragma("omp declare simd notinbranch") extern double f(double);                               \
-    _Pragma("omp declare simd notinbranch") extern float f##f(float)
-#define LT_VECTOR_2(f)                                                                             \
-    _Pragma("omp declare simd notinbranch") extern double f(double, double);                       \
-    _Pragma("omp declare simd notinbranch") extern float f##f(float, float)
+/* The attribute says what `#pragma omp declare simd notinbranch` says, and works in a macro. */
+#define LT_VECTOR __attribute__((simd("notinbranch")))
+#define LT_VECTOR_1(name)                                                                          \
+    extern LT_VECTOR double name(double);                                                          \
+    extern LT_VECTOR float name##f(float)
+#define LT_VECTOR_2(name)                                                                          \
+    extern LT_VECTOR double name(double, double);                                                  \
+    extern LT_VECTOR float name##f(float, float)
 LT_VECTOR_1(exp);
 LT_VECTOR_1(log);
 LT_VECTOR_1(sin);

@@ -43,6 +43,10 @@ lt_node *lt_node_new(const char *name, lt_backward_fn backward, int inputs, lt_t
 }
 
 lt_status lt_node_save(lt_node *node, int i, lt_tensor *t) {
+    if (t->wrapped && !t->storage) { /* a number: a C local that nobody can change */
+        node->saved[i].tensor = *t;
+        return LT_OK;
+    }
     LT_TRY(lt_alias(&node->saved[i].tensor, t));
     node->saved[i].version = t->storage->version;
     return LT_OK;
