@@ -71,8 +71,17 @@ void lb_push_element(lua_State *L, const lt_tensor *t, int64_t offset);
  * otherwise as lb_done(). */
 int lb_done_scalar(lua_State *L, lt_tensor *t);
 
-/* The operand at `arg`: a tensor, or a Lua number (or boolean) put into `*room`. */
+/* The operand at `arg`: a tensor, or a Lua number (or boolean) put into `*room`. lb_test_operand
+ * gives NULL for anything else. */
 lt_tensor *lb_operand(lua_State *L, int arg, lt_tensor *room);
+lt_tensor *lb_test_operand(lua_State *L, int arg, lt_tensor *room);
+
+/* The tensors of the table at `arg`, each pushed on the stack so that lb_settle sees it; the
+ * array of pointers is a userdata on top of them. */
+lt_tensor **lb_check_list(lua_State *L, int arg, int *n);
+
+/* Name of the running function as the user wrote it, for messages. */
+const char *lb_function_name(lua_State *L);
 
 /* 1-based dimension argument to 0-based, negative ones from the end; `extra` = 1 allows one past
  * the last (unsqueeze). */
@@ -97,18 +106,30 @@ double lb_opt_number(lua_State *L, int arg, const char *name, double fallback);
 const char *lb_opt_string(lua_State *L, int arg, const char *name, const char *fallback);
 lt_dtype lb_opt_dtype(lua_State *L, int arg, const char *name, lt_dtype fallback);
 
+/* The option `generator`, a la.Generator; NULL, for the default one, where it is absent. */
+lt_generator *lb_opt_generator(lua_State *L, int arg, const char *function);
+
 /* ---- registration ---- */
 
 /* Set functions into the table on top of the stack, with the tensor metatables as upvalues; when
  * `method` is true also into the table of tensor methods. */
 void lb_register(lua_State *L, const luaL_Reg *functions, bool method);
 
+/* One function for many operations: `operation` is its third upvalue. */
+void lb_register_closure(lua_State *L, const char *name, lua_CFunction f, lua_Integer operation,
+                         bool method);
+void lb_push_closure(lua_State *L, lua_CFunction f, lua_Integer operation);
+
 /* Push the table of tensor methods. */
 void lb_push_methods(lua_State *L);
+
+/* Registry keys (their addresses) of the two tensor metatables. */
+extern const char lb_plain_key, lb_finalised_key;
 
 /* Upvalue indices inside a registered function. */
 #define LB_UP_PLAIN     lua_upvalueindex(1)
 #define LB_UP_FINALISED lua_upvalueindex(2)
+#define LB_UP_OPERATION lua_upvalueindex(3)
 
 /* One opener a file: adds its functions to the `core` table on top of the stack. */
 void lb_open_tensor(lua_State *L);
@@ -119,6 +140,7 @@ void lb_open_shape(lua_State *L);
 void lb_open_index(lua_State *L);
 void lb_open_matmul(lua_State *L);
 void lb_open_random(lua_State *L);
+void lb_open_samplers(lua_State *L);
 void lb_open_print(lua_State *L);
 void lb_open_autograd(lua_State *L);
 void lb_open_nn(lua_State *L);

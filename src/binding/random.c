@@ -15,8 +15,7 @@ static lt_generator *check_generator(lua_State *L, int arg) {
     return ((generator *)luaL_checkudata(L, arg, GENERATOR))->at;
 }
 
-/* The option `generator` of the table at `arg`; NULL, for the default one, where it is absent. */
-static lt_generator *opt_generator(lua_State *L, int arg, const char *function) {
+lt_generator *lb_opt_generator(lua_State *L, int arg, const char *function) {
     if (!lua_istable(L, arg))
         return NULL;
     lua_getfield(L, arg, "generator");
@@ -40,7 +39,7 @@ static lt_tensor *new_shaped(lua_State *L, int arg, const char *function, lt_dty
     int ndim = lb_check_shape(L, arg, shape, &next);
     lb_options(L, next, function, new_options);
     lt_dtype dtype = lb_opt_dtype(L, next, "dtype", fallback);
-    *g = opt_generator(L, next, function);
+    *g = lb_opt_generator(L, next, function);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_empty(out, dtype, ndim, shape));
     return out;
@@ -52,7 +51,7 @@ static lt_tensor *new_like(lua_State *L, const char *function, lt_generator **g)
     lt_dtype dtype = (lt_dtype)like->dtype;
     lb_options(L, 2, function, new_options);
     dtype = lb_opt_dtype(L, 2, "dtype", lt_dtype_is_float(dtype) ? dtype : lt_default_dtype());
-    *g = opt_generator(L, 2, function);
+    *g = lb_opt_generator(L, 2, function);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_empty_like(out, dtype, like));
     return out;
@@ -98,7 +97,7 @@ static int f_randperm(lua_State *L) {
     static const char *const options[] = {"generator", NULL};
     lua_Integer n = luaL_checkinteger(L, 1);
     lb_options(L, 2, "randperm", options);
-    lt_generator *g = opt_generator(L, 2, "randperm");
+    lt_generator *g = lb_opt_generator(L, 2, "randperm");
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_randperm(out, g, n, 1));
     return lb_done(L, out);
@@ -122,7 +121,7 @@ static double number_before(lua_State *L, int arg, int options, double fallback)
 
 static lt_generator *fill_generator(lua_State *L, int options, const char *function) {
     lb_options(L, options, function, fill_options);
-    return opt_generator(L, options, function);
+    return lb_opt_generator(L, options, function);
 }
 
 static int m_uniform(lua_State *L) {
