@@ -1,8 +1,10 @@
-/* Samples of distributions with parameters: la.gamma(concentration, rate, shape, options). */
+/* Samples of distributions with parameters, la.gamma(concentration, rate, shape, options), and the
+ * special functions that distribution functions need. */
 #include "ops/samplers.h"
 
 #include "binding/binding.h"
 #include "ops/apply.h"
+#include "ops/incomplete.h"
 
 static const char *const options_known[] = {"dtype", "generator", NULL};
 
@@ -108,6 +110,23 @@ static int f_categorical(lua_State *L) {
     return r.ndim < 0 ? lb_done_scalar(L, out) : lb_done(L, out);
 }
 
+static int f_gammainc(lua_State *L) {
+    lt_tensor room[2];
+    lt_tensor *a = lb_operand(L, 1, &room[0]), *x = lb_operand(L, 2, &room[1]);
+    lt_tensor *out = lb_new(L);
+    LB_TRY(L, lt_gammainc_of(out, a, x));
+    return lb_done_scalar(L, out);
+}
+
+static int f_betainc(lua_State *L) {
+    lt_tensor room[3];
+    lt_tensor *a = lb_operand(L, 1, &room[0]), *b = lb_operand(L, 2, &room[1]);
+    lt_tensor *x = lb_operand(L, 3, &room[2]);
+    lt_tensor *out = lb_new(L);
+    LB_TRY(L, lt_betainc_of(out, a, b, x));
+    return lb_done_scalar(L, out);
+}
+
 static const luaL_Reg functions[] = {
     {"uniform", f_uniform},
     {"normal", f_normal},
@@ -119,6 +138,8 @@ static const luaL_Reg functions[] = {
     {"dirichlet", f_dirichlet},
     {"multinomial", f_multinomial},
     {"categorical", f_categorical},
+    {"gammainc", f_gammainc},
+    {"betainc", f_betainc},
     {NULL, NULL},
 };
 
