@@ -29,68 +29,92 @@ lt_generator *lb_opt_generator(lua_State *L, int arg, const char *function) {
 
 /* ---- new tensors ---- */
 
-static const char *const new_options[] = {"dtype", "generator", NULL};
+static const char *const new_options[] = {"dtype", "generator", "requires_grad", NULL};
+
+/* What a call asks for beside the shape. */
+typedef struct request {
+    lt_generator *generator;
+    bool requires_grad;
+} request;
+
+static request check_request(lua_State *L, int options, const char *function) {
+    lb_options(L, options, function, new_options);
+    return (request){.generator = lb_opt_generator(L, options, function),
+                     .requires_grad = lb_opt_bool(L, options, "requires_grad", false)};
+}
 
 /* A new tensor of the shape at `arg` and of the option `dtype`, on top of the stack. */
 static lt_tensor *new_shaped(lua_State *L, int arg, const char *function, lt_dtype fallback,
-                             lt_generator **g) {
+                             request *r) {
     int64_t shape[LT_MAX_DIMS];
     int next;
     int ndim = lb_check_shape(L, arg, shape, &next);
-    lb_options(L, next, function, new_options);
+    *r = check_request(L, next, function);
     lt_dtype dtype = lb_opt_dtype(L, next, "dtype", fallback);
-    *g = lb_opt_generator(L, next, function);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_empty(out, dtype, ndim, shape));
+    lb_done(L, out);
     return out;
 }
 
 /* The same, of the shape of the tensor at 1; float inputs hand on their dtype. */
-static lt_tensor *new_like(lua_State *L, const char *function, lt_generator **g) {
+static lt_tensor *new_like(lua_State *L, const char *function, request *r) {
     lt_tensor *like = lb_check(L, 1);
     lt_dtype dtype = (lt_dtype)like->dtype;
-    lb_options(L, 2, function, new_options);
+    *r = check_request(L, 2, function);
     dtype = lb_opt_dtype(L, 2, "dtype", lt_dtype_is_float(dtype) ? dtype : lt_default_dtype());
-    *g = lb_opt_generator(L, 2, function);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_empty_like(out, dtype, like));
+    lb_done(L, out);
     return out;
 }
 
+static int fill_uniform(lua_State *L, lt_tensor *out, const request *r) {
+    LB_TRY(L, lt_fill_uniform(out, r->generator, 0, 1));
+    if (r->requires_grad)
+        LB_TRY(L, lt_set_requires_grad(out, true));
+    return 1;
+}
+
+static int fill_normal(lua_State *L, lt_tensor *out, const request *r) {
+    LB_TRY(L, lt_fill_normal(out, r->generator, 0, 1));
+    if (r->requires_grad)
+        LB_TRY(L, lt_set_requires_grad(out, true));
+    return 1;
+}
+
 static int f_rand(lua_State *L) {
-    lt_generator *g;
-    lt_tensor *out = new_shaped(L, 1, "rand", lt_default_dtype(), &g);
-    LB_TRY(L, lt_fill_uniform(out, g, 0, 1));
-    return lb_done(L, out);
+    request r;
+    lt_tensor *out = new_shaped(L, 1, "rand", lt_default_dtype(), &r);
+    return fill_uniform(L, out, &r);
 }
 
 static int f_randn(lua_State *L) {
-    lt_generator *g;
-    lt_tensor *out = new_shaped(L, 1, "randn", lt_default_dtype(), &g);
-    LB_TRY(L, lt_fill_normal(out, g, 0, 1));
-    return lb_done(L, out);
+    request r;
+    lt_tensor *out = new_shaped(L, 1, "randn", lt_default_dtype(), &r);
+    return fill_normal(L, out, &r);
 }
 
 static int f_rand_like(lua_State *L) {
-    lt_generator *g;
-    lt_tensor *out = new_like(L, "rand_like", &g);
-    LB_TRY(L, lt_fill_uniform(out, g, 0, 1));
-    return lb_done(L, out);
+    request r;
+    lt_tensor *out = new_like(L, "rand_like", &r);
+    return fill_uniform(L, out, &r);
 }
 
 static int f_randn_like(lua_State *L) {
-    lt_generator *g;
-    lt_tensor *out = new_like(L, "randn_like", &g);
-    LB_TRY(L, lt_fill_normal(out, g, 0, 1));
-    return lb_done(L, out);
+    request r;
+    lt_tensor *out = new_like(L, "randn_like", &r);
+    return fill_normal(L, out, &r);
 }
 
 static int f_randint(lua_State *L) {
     lua_Integer low = luaL_checkinteger(L, 1), high = luaL_checkinteger(L, 2);
-    lt_generator *g;
-    lt_tensor *out = new_shaped(L, 3, "randint", LT_INT64, &g);
-    LB_TRY(L, lt_fill_randint(out, g, low, high));
-    return lb_done(L, out);
+    request r;
+    lt_tensor *out = new_shaped(L, 3, "randint", LT_INT64, &r);
+    LB_TRY(L, lt_fill_randint(out, r.generator, low, high));
+    if (r.requires_grad)
+        LB_TRY(L, lt_set_requires_grad(out, true));
+    return 1;
 }
 
 static int f_randperm(lua_State *L) {
@@ -128,7 +152,8 @@ static int m_uniform(lua_State *L) {
     lt_tensor *x = lb_check(L, 1);
     int options = options_at(L, 3);
     double low = number_before(L, 2, options, 0), high = number_before(L, 3, options, 1);
-    LB_TRY(L, lt_fill_uniform(x, fill_generator(L, options, "uniform_"), low, high));
+    lt_generator *g = fill_generator(L, options, "uniform_");
+    LB_TRY(L, lt_fill_uniform(x, g, low, high));
     lua_settop(L, 1);
     return 1;
 }
@@ -137,7 +162,8 @@ static int m_normal(lua_State *L) {
     lt_tensor *x = lb_check(L, 1);
     int options = options_at(L, 3);
     double mean = number_before(L, 2, options, 0), std = number_before(L, 3, options, 1);
-    LB_TRY(L, lt_fill_normal(x, fill_generator(L, options, "normal_"), mean, std));
+    lt_generator *g = fill_generator(L, options, "normal_");
+    LB_TRY(L, lt_fill_normal(x, g, mean, std));
     lua_settop(L, 1);
     return 1;
 }
@@ -146,7 +172,8 @@ static int m_bernoulli(lua_State *L) {
     lt_tensor *x = lb_check(L, 1);
     int options = options_at(L, 2);
     double p = number_before(L, 2, options, 0.5);
-    LB_TRY(L, lt_fill_bernoulli(x, fill_generator(L, options, "bernoulli_"), p));
+    lt_generator *g = fill_generator(L, options, "bernoulli_");
+    LB_TRY(L, lt_fill_bernoulli(x, g, p));
     lua_settop(L, 1);
     return 1;
 }
