@@ -1,0 +1,166 @@
+--- The commands of the session: lines that begin with %.
+local bench = require "latent.repl.bench"
+local chunk = require "latent.repl.chunk"
+local help = require "latent.help"
+local members = require "latent.repl.members"
+local suggest = require "latent.suggest"
+
+local commands = {}
+
+---@class latent.repl.Command
+---@field usage string
+---@field text string what it does
+---@field run fun(session: table, rest: string): boolean|nil false after an error
+local list = {}
+
+--- Split "a 'b c' \"d\"" into its words.
+local function words(text)
+  local result, at = {}, 1
+  while true do
+    local quote, from = text:match("^%s*(['\"])()", at)
+    local word, next_at
+    if quote then
+      word, next_at = text:match("^([^" .. quote .. "]*)" .. quote .. "?()", from)
+    else
+      word, next_at = text:match("^%s*(%S+)()", at)
+    end
+    if not word then return result end
+    result[#result + 1], at = word, next_at
+  end
+end
+
+--- Compile the rest of a command line, or complain.
+local function compile(session, name, text)
+  if text == "" then return session:refuse(("usage: %s"):format(list[name].usage)) end
+  local f, message = chunk.compile(text)
+  if not f then return session:refuse(message) end
+  return f
+end
+
+list.help = {
+  usage = "%help", text = "this list",
+  run = function(session)
+    local names, width = members.names(list), 0
+    for _, name in ipairs(names) do width = math.max(width, #list[name].usage) end
+    for _, name in ipairs(names) do
+      local usage = list[name].usage
+      print(session.paint("strong", usage) .. (" "):rep(width - #usage + 3) .. list[name].text)
+    end
+    print [[
+name?   the same as %doc name; help(f) takes the value itself
+_       the last value
+Tab completes names, methods and paths in strings; Ctrl-R searches the history.
+Ctrl-C stops what runs or drops the line, Ctrl-D leaves.]]
+  end,
+}
+
+list.doc = {
+  usage = "%doc name", text = "documentation of a function, module or value",
+  run = function(session, rest)
+    if rest == "" then return session:refuse("usage: " .. list.doc.usage) end
+    return commands.help_name(session, rest)
+  end,
+}
+
+list.time = {
+  usage = "%time code", text = "run it once and say how long it took",
+  run = function(session, rest)
+    local f = compile(session, "time", rest)
+    if not f then return false end
+    local clock, elapsed = session.host.clock, nil
+    local ok = session:evaluate(rest, function()
+      local start = clock()
+      local results = table.pack(f())
+      elapsed = clock() - start
+      return table.unpack(results, 1, results.n)
+    end)
+    if ok then print(session.paint("faint", bench.duration(elapsed))) end
+    return ok
+  end,
+}
+
+list.bench = {
+  usage = "%bench code", text = "run it many times: median time and spread",
+  run = function(session, rest)
+    local f = compile(session, "bench", rest)
+    if not f then return false end
+    local ok, results = session:call(rest, bench.measure, f, session.host.clock)
+    if ok then print(bench.report(results[1])) end
+    return ok
+  end,
+}
+
+list.reset = {
+  usage = "%reset", text = "forget every global made in this session",
+  run = function(session)
+    for name in next, _G do
+      if not session.kept[name] then rawset(_G, name, nil) end
+    end
+    session.failure = nil
+    collectgarbage()
+  end,
+}
+
+list.run = {
+  usage = "%run file [arguments]", text = "run a script; its globals stay",
+  run = function(session, rest)
+    local arguments = words(rest)
+    local path = table.remove(arguments, 1)
+    if not path then return session:refuse("usage: " .. list.run.usage) end
+    local f, message = loadfile(path)
+    if not f then return session:refuse(message) end
+    local saved = rawget(_G, "arg")
+    arguments[0] = path
+    rawset(_G, "arg", arguments)
+    local ok = session:call("", f, table.unpack(arguments))
+    rawset(_G, "arg", saved)
+    return ok
+  end,
+}
+
+list.tb = {
+  usage = "%tb", text = "traceback of the last error",
+  run = function(session)
+    print(session.failure and session.failure.traceback or "there was no error yet")
+  end,
+}
+
+--- Run a command by name.
+---@param session table
+---@param name string
+---@param rest string what follows the name
+---@return boolean ok
+function commands.run(session, name, rest)
+  local command = list[name]
+  if command then return command.run(session, rest) ~= false end
+  local nearest = suggest.nearest(name, members.names(list))
+  session:complain(("no command %%%s (%%help lists them)"):format(name),
+    nearest and ("did you mean %%%s?"):format(nearest))
+  return false
+end
+
+--- Names of all commands.
+---@return string[]
+function commands.names()
+  return members.names(list)
+end
+
+--- `help(x)`: documentation of a value; `help()`: the commands.
+function commands.help(session, ...)
+  if select("#", ...) == 0 then return list.help.run(session) end
+  print(help.of(...))
+end
+
+--- `%doc la.zeros`: documentation by name. The name is looked up without running code.
+function commands.help_name(session, name)
+  local text, nearest = help.named(name)
+  if text then
+    print(text)
+    return true
+  end
+  session:complain(("there is nothing called %s"):format(name),
+    nearest and ("did you mean %s?"):format(nearest))
+  return false
+end
+
+return commands

@@ -1,0 +1,30 @@
+--- What is kept of an error: its message, a hint, its traceback.
+local hints = require "latent.hint"
+
+local failure = {}
+
+--- Drop what the session itself adds at the bottom of a traceback.
+local function trim(traceback)
+  local cut = traceback:find("\n\t%[C%]: in [^\n]*\n\tlatent/repl/")
+  return cut and traceback:sub(1, cut - 1) or traceback
+end
+
+--- Message handler of the session's calls.
+---@param typed string the text that is run
+---@return fun(message: any): {message: string, hint: string|nil, traceback: string}
+function failure.handler(typed)
+  return function(message)
+    local hint = hints.of(message, 2, typed)
+    if type(message) ~= "string" then
+      local meta = debug.getmetatable(message)
+      local speaks = type(meta) == "table" and rawget(meta, "__tostring")
+      message = speaks and tostring(message)
+        or type(message) == "number" and tostring(message)
+        or ("(error object is a %s value)"):format(type(message))
+    end
+    message = message:gsub("^latent/repl/[^:]*:%d+: (interrupted!)$", "%1")
+    return { message = message, hint = hint, traceback = trim(debug.traceback(message, 2)) }
+  end
+end
+
+return failure

@@ -1,0 +1,171 @@
+--- The session: read, run, print. src/app/repl.h says what `host` offers.
+local chunk = require "latent.repl.chunk"
+local commands = require "latent.repl.commands"
+local complete = require "latent.repl.complete"
+local failure = require "latent.repl.failure"
+local show = require "latent.repl.show"
+local strict = require "latent.strict"
+local style = require "latent.repl.style"
+
+local repl = {}
+
+local Session = {}
+Session.__index = Session
+
+--- Results of a call, printed: simple values side by side, others one below the other.
+function Session:print(results)
+  local texts, wide = {}, false
+  for i = 1, results.n do
+    texts[i] = self.show(results[i])
+    wide = wide or texts[i]:find("\n") ~= nil
+  end
+  print(table.concat(texts, wide and "\n" or "\t"))
+end
+
+--- An error in one or two lines; the traceback is kept for %tb.
+function Session:complain(message, hint)
+  io.stdout:flush()
+  io.stderr:write(self.paint("error", message), "\n")
+  if hint then io.stderr:write(hint, "\n") end
+  io.stderr:flush()
+end
+
+--- Call a function so that Ctrl-C stops it and errors are reported.
+---@param typed string the text it comes from
+---@return boolean ok
+---@return table results packed
+function Session:call(typed, f, ...)
+  local results = table.pack(self.host.call(failure.handler(typed), f, ...))
+  if not results[1] then
+    local problem = results[2]
+    if type(problem) ~= "table" then problem = { message = tostring(problem) } end
+    self.failure = problem
+    self:complain(problem.message, problem.hint)
+    return false, {}
+  end
+  return true, table.pack(table.unpack(results, 2, results.n))
+end
+
+--- Run a compiled text: its values are printed, the first one is kept in `_`.
+function Session:evaluate(typed, f)
+  local ok, results = self:call(typed, f)
+  if ok and results.n > 0 then
+    if results[1] ~= nil then rawset(_G, "_", results[1]) end
+    self:call(typed, self.print, self, results)
+  end
+  return ok
+end
+
+--- Take a line that is not Lua: a command, `x?`, or a word to leave.
+---@return boolean taken
+---@return boolean|nil ok
+function Session:special(text)
+  local name, rest = text:match("^%s*%%(%a+)%s*(.-)%s*$")
+  if name then return true, commands.run(self, name, rest) end
+  local asked = text:match("^%s*([%a_][%w_.:]*)%s*%?%s*$")
+  if asked then return true, commands.run(self, "doc", asked) end
+  local word = text:match("^%s*(%a+)%s*$") or text:match("^%s*(%a+)%s*%(%s*%)%s*$")
+  if (word == "exit" or word == "quit") and rawget(_G, word) == nil then
+    self.over = true
+    return true, true
+  end
+  return false
+end
+
+--- Run a text if it is complete.
+---@return boolean|string ok "more" if lines are missing
+function Session:take(text)
+  local taken, ok = self:special(text)
+  if taken then return ok end
+  local f, message, incomplete = chunk.compile(text)
+  if f then return self:evaluate(text, f) end
+  if incomplete then return "more" end
+  return self:refuse(message)
+end
+
+function Session:refuse(message)
+  self.failure = { message = message, traceback = message }
+  self:complain(message)
+  return false
+end
+
+--- A pasted block that is not one chunk (it has expressions, commands) is taken line by line, up to
+--- the first error.
+---@return string|nil pending the lines at its end that want more
+function Session:take_block(text)
+  local pending = nil
+  for line in (text .. "\n"):gmatch("(.-)\n") do
+    local whole = pending and pending .. "\n" .. line or line
+    local ok = not whole:find("%S") or self:take(whole)
+    if not ok or self.over then return nil end
+    pending = ok == "more" and whole or nil
+  end
+  return pending
+end
+
+--- Take what was entered.
+---@param text string
+---@param pasted boolean several lines came at once
+---@return string|nil pending the text again, if more must follow
+function Session:enter(text, pasted)
+  if pasted then
+    local f, _, incomplete = chunk.compile(text)
+    if not f and not incomplete then return self:take_block(text) end
+  end
+  return self:take(text) == "more" and text or nil
+end
+
+--- Global names for comfort, where the user has not taken them.
+local function set_globals(session)
+  local la = require "latent"
+  local globals = { la = la, nn = la.nn, optim = la.optim, plot = la.plot }
+  function globals.help(...)
+    commands.help(session, ...)
+  end
+  for name, value in pairs(globals) do
+    if rawget(_G, name) == nil then rawset(_G, name, value) end
+  end
+end
+
+local function new_session(host)
+  local session = setmetatable({ host = host, over = false }, Session)
+  session.paint = style.painter(host.colour)
+  session.show = show.printer(session.paint, host.columns)
+  set_globals(session)
+  session.kept = {}
+  for name in next, _G do session.kept[name] = true end
+  host.complete = complete.completer(host, commands.names)
+  return session
+end
+
+--- As with `lua`, the globals _PROMPT and _PROMPT2 change the prompts.
+local function prompt(pending)
+  if pending then return tostring(rawget(_G, "_PROMPT2") or ">> ") end
+  return tostring(rawget(_G, "_PROMPT") or "> ")
+end
+
+--- Run a session until the user leaves or the input ends.
+---@param host table
+function repl.run(host)
+  strict.disable()
+  local session = new_session(host)
+  if host.terminal then
+    print(("latent %s, %s   %%help for help, Ctrl-D to leave"):format(host.version, _VERSION))
+  end
+  local pending = nil
+  while not session.over do
+    local line, why = host.read(prompt(pending))
+    if line and (pending or line:find("%S")) then
+      local text = pending and pending .. "\n" .. line or line
+      pending = session:enter(text, line:find("\n") ~= nil)
+      if not pending then host.remember(text) end
+    elseif why == "interrupt" then
+      pending = nil
+    elseif why == "end" then
+      if pending then session:refuse(select(2, chunk.compile(pending))) end
+      break
+    end
+  end
+end
+
+return repl

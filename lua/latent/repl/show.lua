@@ -1,0 +1,127 @@
+--- Values as the prompt prints them: strings quoted, tables opened to some depth, all abridged.
+local show = {}
+
+local MAX_DEPTH, MAX_ITEMS, MAX_STRING, MAX_INNER_STRING = 3, 20, 2000, 60
+
+local keywords = {}
+for word in ("and break do else elseif end false for function goto if in local nil not or repeat "
+             .. "return then true until while"):gmatch("%a+") do
+  keywords[word] = true
+end
+
+local escapes = { ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["\\"] = "\\\\", ['"'] = '\\"' }
+
+local function quote(text, limit)
+  local rest = #text - limit
+  if rest > 0 then
+    local cut = limit
+    while cut > 0 and (text:byte(cut + 1) & 0xC0) == 0x80 do cut = cut - 1 end
+    rest, text = #text - cut, text:sub(1, cut)
+  end
+  text = text:gsub('[%c\\"]', function(c) return escapes[c] or ("\\x%02x"):format(c:byte()) end)
+  return rest > 0 and ('"%s"... (%d bytes more)'):format(text, rest) or '"' .. text .. '"'
+end
+
+local function is_tensor(value)
+  local la = package.loaded.latent
+  return la and la.is_tensor and la.is_tensor(value) or false
+end
+
+--- A tensor inside a table: one line, whatever its size.
+local function tensor_summary(tensor)
+  local shape = tensor.shape
+  return ("tensor %s [%s]"):format(tensor.dtype, table.concat(shape, ", "))
+end
+
+local function key_text(key, inner)
+  if type(key) == "string" and key:find("^[%a_][%w_]*$") and not keywords[key] then return key end
+  return "[" .. inner(key) .. "]"
+end
+
+local function key_order(a, b)
+  local ta, tb = math.type(a) or type(a), math.type(b) or type(b)
+  if ta == tb and (ta == "string" or ta == "integer" or ta == "float") then return a < b end
+  return ta < tb
+end
+
+--- Fields in order: the list part, then the other keys sorted. At most MAX_ITEMS of them.
+local function fields(value)
+  local n, keys = rawlen(value), {}
+  for key in next, value do
+    if not (math.type(key) == "integer" and key >= 1 and key <= n) then keys[#keys + 1] = key end
+  end
+  table.sort(keys, key_order)
+  local total = n + #keys
+  local list = {}
+  for i = 1, math.min(n, MAX_ITEMS) do list[i] = { nil, rawget(value, i) } end
+  for i = 1, math.min(#keys, MAX_ITEMS - #list) do
+    list[#list + 1] = { keys[i], rawget(value, keys[i]) }
+  end
+  return list, total - #list
+end
+
+--- Does a value say itself how it looks?
+local function speaks(value)
+  local meta = debug.getmetatable(value)
+  return type(meta) == "table" and (rawget(meta, "__tostring") or rawget(meta, "__name")) ~= nil
+end
+
+local function indent(text)
+  return (text:gsub("\n", "\n  "))
+end
+
+--- A printer of values.
+---@param paint fun(kind: string, text: string): string
+---@param columns fun(): integer width of the terminal
+---@return fun(value: any): string
+function show.printer(paint, columns)
+  local describe
+
+  local function describe_table(value, depth, parents)
+    if parents[value] or depth > MAX_DEPTH then return next(value) and "{...}" or "{}" end
+    parents[value] = true
+    local list, left = fields(value)
+    local parts, width = {}, 0
+    for i, field in ipairs(list) do
+      local key, item = field[1], field[2]
+      local text, item_width = describe(item, depth + 1, parents)
+      if key ~= nil then
+        local name = key_text(key, function(k) return (describe(k, MAX_DEPTH + 1, parents)) end)
+        text, item_width = name .. " = " .. text, #name + 3 + item_width
+      end
+      parts[i], width = text, width + item_width + 2
+    end
+    if left > 0 then
+      parts[#parts + 1] = paint("faint", ("... %d more"):format(left))
+      width = width + 14
+    end
+    parents[value] = nil
+    local joined = table.concat(parts, ", ")
+    if width + 2 * depth < columns() and not joined:find("\n") then return "{" .. joined .. "}", width end
+    return "{\n  " .. indent(table.concat(parts, ",\n")) .. "\n}", width
+  end
+
+  function describe(value, depth, parents)
+    local kind = type(value)
+    local text
+    if kind == "string" then
+      text = quote(value, depth == 0 and MAX_STRING or MAX_INNER_STRING)
+    elseif depth > 0 and is_tensor(value) then
+      text = tensor_summary(value)
+    elseif kind == "table" and not speaks(value) then
+      return describe_table(value, depth, parents)
+    else
+      text = tostring(value)
+    end
+    if kind == "boolean" or kind == "nil" then kind = "keyword" end
+    if depth > 0 and text:find("\n") then text = indent(text) end
+    local plain = kind ~= "number" and kind ~= "string" and kind ~= "keyword"
+    return plain and text or paint(kind, text), utf8.len(text) or #text
+  end
+
+  return function(value)
+    return (describe(value, 0, {}))
+  end
+end
+
+return show
