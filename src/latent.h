@@ -7,7 +7,6 @@
 
 #include "tensor/alloc.h"
 #include "tensor/dtype.h"
-#include "tensor/index.h"
 #include "tensor/interrupt.h"
 #include "tensor/node.h"
 #include "tensor/print.h"
@@ -16,6 +15,7 @@
 
 #include "kernels/parallel.h"
 
+#include "ops/apply.h"
 #include "ops/create.h"
 #include "ops/elementwise.h"
 #include "ops/gather.h"

@@ -71,6 +71,9 @@ void lb_push_element(lua_State *L, const lt_tensor *t, int64_t offset);
  * otherwise as lb_done(). */
 int lb_done_scalar(lua_State *L, lt_tensor *t);
 
+/* The same for a tensor on top of the stack that lb_done() has seen already. */
+int lb_unbox_scalar(lua_State *L, lt_tensor *t);
+
 /* The operand at `arg`: a tensor, or a Lua number (or boolean) put into `*room`. lb_test_operand
  * gives NULL for anything else. */
 lt_tensor *lb_operand(lua_State *L, int arg, lt_tensor *room);
@@ -137,7 +140,6 @@ void lb_open_create(lua_State *L);
 void lb_open_elementwise(lua_State *L);
 void lb_open_reduce(lua_State *L);
 void lb_open_shape(lua_State *L);
-void lb_open_index(lua_State *L);
 void lb_open_matmul(lua_State *L);
 void lb_open_random(lua_State *L);
 void lb_open_samplers(lua_State *L);

@@ -8,6 +8,8 @@
 #include "tensor/alloc.h"
 #include "tensor/node.h"
 
+uint64_t lt_promotions;
+
 static lt_storage *storage_new(size_t bytes) {
     lt_storage *s = malloc(sizeof *s);
     if (!s)
@@ -122,6 +124,7 @@ lt_status lt_share(lt_tensor *t) {
         return lt_fail(LT_ENOMEM, "out of memory: a view needs %zu bytes", bytes);
     memcpy(s->data, t->small, bytes);
     t->storage = s;
+    lt_promotions++;
     return LT_OK;
 }
 

@@ -81,8 +81,10 @@ void lt_number_int(lt_tensor *out, int64_t value);
 /* Give up the storage and the place in the graph; the tensor is empty afterwards. */
 void lt_release(lt_tensor *t);
 
-/* Move inline data to a storage, so that views of them can be made. */
+/* Move inline data to a storage, so that views of them can be made. lt_promotions counts how
+ * often that has happened: owners with finalisers to attach look at it. */
 lt_status lt_share(lt_tensor *t);
+extern uint64_t lt_promotions;
 
 /* A second handle on the same data, off the graph. Shares `t` first. */
 lt_status lt_alias(lt_tensor *out, lt_tensor *t);

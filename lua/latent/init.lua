@@ -1,0 +1,44 @@
+--- latent: tensors, autograd, models, data and pictures for Lua.
+---
+--- `local la = require "latent"` gives one table: the tensor functions of the engine, and the
+--- parts nn, optim, data, plot, ... which load when they are first used.
+local core = require "latent.core"
+
+local la = {}
+
+-- What the engine gives to its own Lua modules alone stays in latent.core.
+local PRIVATE = {
+  record = true, embedded_source = true, embedded_names = true, process = true, operations = true,
+}
+
+for name, value in pairs(core) do
+  if not PRIVATE[name] then la[name] = value end
+end
+
+--- Parts of the library and the modules that hold them.
+local PARTS = {
+  autograd = "latent.autograd", data = "latent.data", io = "latent.io", nn = "latent.nn",
+  optim = "latent.optim", plot = "latent.plot", progress = "latent.progress",
+  script = "latent.script", train = "latent.train",
+}
+
+--- Read a tensor, or a table of them, from a file; the ending of the path says the format.
+---@param path string .npy, .npz, or IDX with or without .gz
+---@return any value a tensor; for an archive a table of tensors by name
+function la.load(path) return la.io.load(path) end
+
+--- Write a tensor, or a table of them, to a file; the ending of the path says the format.
+---@param path string
+---@param value any
+function la.save(path, value) return la.io.save(path, value) end
+
+return setmetatable(la, {
+  __index = function(_, name)
+    local part = PARTS[name]
+    if not part then return nil end
+    local loaded = require(part)
+    rawset(la, name, loaded)
+    return loaded
+  end,
+  __parts = PARTS,
+})
