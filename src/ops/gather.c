@@ -350,7 +350,7 @@ static lt_status mask_places(lt_tensor *places, const lt_tensor *x, lt_tensor *m
 }
 
 lt_status lt_masked_select(lt_tensor *out, lt_tensor *x, lt_tensor *mask) {
-    int ndim;
+    int ndim = 0;
     int64_t shape[LT_MAX_DIMS];
     lt_tensor places LT_EMPTY, rows LT_EMPTY;
     LT_TRY(mask_places(&places, x, mask, &ndim, shape));
@@ -393,7 +393,7 @@ static lt_status put_where(lt_tensor *x, lt_tensor *mask, lt_tensor *source) {
 }
 
 lt_status lt_masked_put(lt_tensor *x, lt_tensor *mask, lt_tensor *source) {
-    int ndim;
+    int ndim = 0;
     int64_t shape[LT_MAX_DIMS];
     lt_tensor places LT_EMPTY;
     LT_TRY(mask_places(&places, x, mask, &ndim, shape));
