@@ -99,20 +99,12 @@ function script.start(summary, own)
 end
 
 --- Handwritten digits as --data says: MNIST, or digits that the engine draws.
----@param split "train"|"test"
----@param n? integer digits to draw where MNIST is not used; 60000 or 10000 by default
----@return {images: tensor, labels: tensor} images [n, 28, 28] uint8, labels [n] int64, 0 to 9
-function Run:digits(split, n)
-  local data = require "latent.data"
-  if self.data ~= "digits" then
-    local found, set = pcall(data.mnist, { split = split })
-    if found then return set end
-    if self.data == "mnist" then errors.raise((tostring(set):gsub("^[^:]+:%d+: ", ""))) end
-    print("MNIST is not here (scripts/get-data mnist fetches it): using digits drawn by the program.")
-    self.data = "digits"
-  end
-  local test = split == "test"
-  return data.digits { n = n or (test and 10000 or 60000), seed = self.seed + (test and 1 or 0) }
+---@param split? "train"|"test"
+---@return {name: string, images: tensor, labels: tensor} set images [n, 28, 28] uint8, labels [n]
+---  int64, 0 to 9
+function Run:digits(split)
+  local handwritten = require "latent.data.handwritten"
+  return handwritten { data = self.data ~= "auto" and self.data or nil, split = split }
 end
 
 --- Save a figure in the folder of --out.

@@ -40,15 +40,15 @@ static int nn_linear(lua_State *L) {
     return lb_done(L, out);
 }
 
-static lt_reduction check_reduction(lua_State *L, int arg, const char *function) {
+static lt_loss_reduction check_reduction(lua_State *L, int arg, const char *function) {
     const char *name = lb_opt_string(L, arg, "reduction", "mean");
     if (strcmp(name, "mean") == 0)
-        return LT_REDUCTION_MEAN;
+        return LT_LOSS_MEAN;
     if (strcmp(name, "sum") == 0)
-        return LT_REDUCTION_SUM;
+        return LT_LOSS_SUM;
     if (strcmp(name, "none") != 0)
         lb_error(L, "%s: reduction must be 'mean', 'sum' or 'none', not '%s'", function, name);
-    return LT_REDUCTION_NONE;
+    return LT_LOSS_NONE;
 }
 
 /* <name>_loss(x, y, {reduction =, parameter =}) */
@@ -56,7 +56,7 @@ static int pointwise_loss(lua_State *L, lt_loss_op op) {
     const lt_loss_info *info = &lt_loss_table[op];
     lt_tensor *x = lb_check(L, 1), *y = lb_check(L, 2);
     lb_options(L, 3, info->name, (const char *[]){"reduction", info->parameter, NULL});
-    lt_reduction reduction = check_reduction(L, 3, info->name);
+    lt_loss_reduction reduction = check_reduction(L, 3, info->name);
     double parameter = 0;
     if (info->parameter)
         parameter = lb_opt_number(L, 3, info->parameter, info->value);

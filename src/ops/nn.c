@@ -5,6 +5,7 @@
 #include "kernels/blas.h"
 #include "ops/create.h"
 #include "ops/reduce.h"
+#include "tensor/interrupt.h"
 #include "tensor/node.h"
 
 static lt_status check_linear(const lt_tensor *x, const lt_tensor *w, const lt_tensor *b) {
@@ -25,6 +26,15 @@ static lt_status check_linear(const lt_tensor *x, const lt_tensor *w, const lt_t
     return LT_OK;
 }
 
+/* lt_gemm on the data of three tensors. */
+static lt_status multiply(bool ta, bool tb, int64_t m, int64_t n, int64_t k, lt_tensor *a,
+                          int64_t lda, lt_tensor *b, int64_t ldb, double beta, lt_tensor *c) {
+    if (!lt_gemm((lt_dtype)c->dtype, ta, tb, m, n, k, 1, lt_data(a), lda, lt_data(b), ldb, beta,
+                 lt_data(c), n))
+        return lt_check_interrupt();
+    return LT_OK;
+}
+
 /* Rows of a tensor seen as [rows, last size]. */
 static int64_t rows_of(const lt_tensor *t) {
     return lt_shape_numel(t->ndim - 1, t->shape);
@@ -39,9 +49,7 @@ static lt_status forward(lt_tensor *out, lt_tensor *x, lt_tensor *w, lt_tensor *
     if (b)
         LT_TRY(lt_copy_into(out, b));
     int64_t k = w->shape[1], n = w->shape[0];
-    lt_gemm((lt_dtype)x->dtype, false, true, rows_of(x), n, k, 1, lt_data(x), k, lt_data(w), k,
-            b ? 1 : 0, lt_data(out), n);
-    return LT_OK;
+    return multiply(false, true, rows_of(x), n, k, x, k, w, k, b ? 1 : 0, out);
 }
 
 /* dx [m, k] = g [m, n] w [n, k]. */
@@ -50,18 +58,14 @@ static lt_status by_input(lt_tensor *dx, lt_tensor *g, lt_tensor *w) {
     memcpy(shape, g->shape, (size_t)g->ndim * sizeof *shape);
     shape[g->ndim - 1] = k;
     LT_TRY(lt_empty(dx, (lt_dtype)g->dtype, g->ndim, shape));
-    lt_gemm((lt_dtype)g->dtype, false, false, rows_of(g), k, n, 1, lt_data(g), n, lt_data(w), k, 0,
-            lt_data(dx), k);
-    return LT_OK;
+    return multiply(false, false, rows_of(g), k, n, g, n, w, k, 0, dx);
 }
 
 /* dw [n, k] = g [m, n]^T x [m, k]. */
 static lt_status by_weight(lt_tensor *dw, lt_tensor *g, lt_tensor *x) {
     int64_t n = g->shape[g->ndim - 1], k = x->shape[x->ndim - 1];
     LT_TRY(lt_empty(dw, (lt_dtype)g->dtype, 2, (int64_t[]){n, k}));
-    lt_gemm((lt_dtype)g->dtype, true, false, n, k, rows_of(g), 1, lt_data(g), n, lt_data(x), k, 0,
-            lt_data(dw), k);
-    return LT_OK;
+    return multiply(true, false, n, k, rows_of(g), g, n, x, k, 0, dw);
 }
 
 /* db [n]: column sums of g [m, n]. */

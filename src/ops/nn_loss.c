@@ -18,7 +18,7 @@ const lt_loss_info lt_loss_table[LT_LOSS_COUNT] = {
 /* What the way back needs besides x and y. */
 typedef struct loss_extra {
     lt_loss_op op;
-    lt_reduction reduction;
+    lt_loss_reduction reduction;
     double parameter;
 } loss_extra;
 
@@ -57,14 +57,14 @@ static lt_status gradient(lt_tensor *down, lt_kernel kernel, const loss_extra *e
                           lt_tensor *y, lt_tensor *g) {
     lt_tensor each LT_EMPTY;
     double factor = 1;
-    if (e->reduction != LT_REDUCTION_NONE)
+    if (e->reduction != LT_LOSS_NONE)
         factor = lt_get_double(g, 0);
-    if (e->reduction == LT_REDUCTION_MEAN)
+    if (e->reduction == LT_LOSS_MEAN)
         factor /= (double)x->numel;
     LT_TRY(lt_empty_like(&each, (lt_dtype)x->dtype, x));
     int64_t step = (int64_t)lt_dtype_size((lt_dtype)x->dtype);
     lt_status status = run(kernel, lt_data(&each), step, x, y, e->parameter, factor);
-    if (status == LT_OK && e->reduction == LT_REDUCTION_NONE)
+    if (status == LT_OK && e->reduction == LT_LOSS_NONE)
         status = lt_binary(down, LT_BI_mul, &each, g);
     else if (status == LT_OK)
         lt_move(down, &each);
@@ -86,14 +86,14 @@ static lt_status loss_backward(lt_node *node, lt_tensor *const *up, lt_tensor *d
 }
 
 static lt_status forward(lt_tensor *out, lt_tensor *x, lt_tensor *y, const loss_extra *e) {
-    if (e->reduction == LT_REDUCTION_NONE) {
+    if (e->reduction == LT_LOSS_NONE) {
         LT_TRY(lt_empty_like(out, (lt_dtype)x->dtype, x));
         int64_t step = (int64_t)lt_dtype_size((lt_dtype)x->dtype);
         return run(kernels_for(x)->each[e->op], lt_data(out), step, x, y, e->parameter, 1);
     }
     double sum;
     LT_TRY(sum_losses(&sum, x, y, e->op, e->parameter));
-    if (e->reduction == LT_REDUCTION_MEAN)
+    if (e->reduction == LT_LOSS_MEAN)
         sum = x->numel ? sum / (double)x->numel : NAN;
     lt_scalar(out, (lt_dtype)x->dtype, sum);
     return LT_OK;
@@ -116,7 +116,7 @@ static lt_status record(lt_tensor *out, lt_tensor *x, lt_tensor *y, lt_tensor *d
 }
 
 lt_status lt_pointwise_loss(lt_tensor *out, lt_loss_op op, lt_tensor *x, lt_tensor *y,
-                            lt_reduction reduction, double parameter) {
+                            lt_loss_reduction reduction, double parameter) {
     const char *name = lt_loss_table[op].name;
     if (!lt_same_shape(x, y))
         return lt_fail(LT_EINVAL, "%s: the shapes differ: %s and %s", name, lt_shape_of(x),
