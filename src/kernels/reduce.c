@@ -18,13 +18,13 @@ enum {
 /* ---- runs that are dense ---- */
 
 typedef struct rows_work {
-    const lt_reduction *r;
+    const lt_fold *r;
     int64_t blocks;   /* blocks in a run */
     int64_t together; /* work items in a chunk */
     char *partials;   /* [runs * blocks], NULL where blocks is 1 */
 } rows_work;
 
-static const char *run_start(const lt_reduction *r, int64_t index) {
+static const char *run_start(const lt_fold *r, int64_t index) {
     const char *x = r->x;
     for (int d = r->kept - 1; d >= 0; d--) {
         x += index % r->kept_shape[d] * r->kept_stride[d];
@@ -33,7 +33,7 @@ static const char *run_start(const lt_reduction *r, int64_t index) {
     return x;
 }
 
-static void finish(const lt_reduction *r, int64_t index, const void *partial) {
+static void finish(const lt_fold *r, int64_t index, const void *partial) {
     size_t size = lt_dtype_size(r->dtype);
     r->reducer->finish(partial, r->out + (size_t)index * r->out_size,
                        r->value ? r->value + (size_t)index * size : NULL, r->p);
@@ -42,7 +42,7 @@ static void finish(const lt_reduction *r, int64_t index, const void *partial) {
 static void rows_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const rows_work *w = context;
-    const lt_reduction *r = w->r;
+    const lt_fold *r = w->r;
     for (int64_t item = begin; item < end; item++) {
         int64_t run = item / w->blocks, at = item % w->blocks * BLOCK;
         int64_t n = r->n - at < BLOCK ? r->n - at : BLOCK;
@@ -57,7 +57,7 @@ static void rows_chunk(void *context, int64_t begin, int64_t end, int64_t chunk)
 /* ---- runs that are strided ---- */
 
 typedef struct columns_work {
-    const lt_reduction *r;
+    const lt_fold *r;
     int64_t width, tiles;      /* columns in a tile, tiles across the innermost kept dimension */
     int64_t height, blocks;    /* elements of a run in a block, blocks in a run */
     bool vertical;             /* the reducer folds columns itself */
@@ -65,7 +65,7 @@ typedef struct columns_work {
 } columns_work;
 
 /* Partial results of `cols` neighbouring runs by turning tiles of them into dense rows. */
-static void gather_tile(const lt_reduction *r, const char *x, int64_t first, int64_t rows,
+static void gather_tile(const lt_fold *r, const char *x, int64_t first, int64_t rows,
                         int64_t cols, int64_t col_stride, char *partials, size_t step) {
     double room[TILE_COLUMNS * TILE_ROWS];
     double next[LT_PARTIAL_MAX / sizeof(double)];
@@ -98,7 +98,7 @@ static void gather_tile(const lt_reduction *r, const char *x, int64_t first, int
 static void columns_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const columns_work *w = context;
-    const lt_reduction *r = w->r;
+    const lt_fold *r = w->r;
     int inner = r->kept - 1;
     int64_t across = r->kept_shape[inner], col_stride = r->kept_stride[inner];
     size_t size = r->reducer->size;
@@ -127,7 +127,7 @@ static void columns_chunk(void *context, int64_t begin, int64_t end, int64_t chu
 
 /* ---- the driver ---- */
 
-static void merge_blocks(const lt_reduction *r, char *partials, int64_t runs, int64_t blocks) {
+static void merge_blocks(const lt_fold *r, char *partials, int64_t runs, int64_t blocks) {
     size_t size = r->reducer->size;
     for (int64_t run = 0; run < runs; run++) {
         char *total = partials + (size_t)(run * blocks) * size;
@@ -137,7 +137,7 @@ static void merge_blocks(const lt_reduction *r, char *partials, int64_t runs, in
     }
 }
 
-static lt_status run_work(const lt_reduction *r, int64_t runs, int64_t blocks, int64_t items,
+static lt_status run_work(const lt_fold *r, int64_t runs, int64_t blocks, int64_t items,
                           int64_t grain, lt_range_fn chunk, void *work, char **partials) {
     if (blocks > 1) {
         *partials = malloc((size_t)(runs * blocks) * r->reducer->size);
@@ -151,7 +151,7 @@ static lt_status run_work(const lt_reduction *r, int64_t runs, int64_t blocks, i
     return done ? LT_OK : lt_fail(LT_EINTERRUPT, "interrupted!");
 }
 
-lt_status lt_reduction_run(const lt_reduction *r) {
+lt_status lt_fold_run(const lt_fold *r) {
     int64_t runs = 1;
     for (int d = 0; d < r->kept; d++)
         runs *= r->kept_shape[d];
@@ -163,7 +163,7 @@ lt_status lt_reduction_run(const lt_reduction *r) {
         int64_t grain = GRAIN / (length + 16);
         return run_work(r, runs, w.blocks, runs * w.blocks, grain, rows_chunk, &w, &w.partials);
     }
-    lt_reduction whole = *r;
+    lt_fold whole = *r;
     if (whole.kept == 0) { /* one strided run: a single column */
         whole.kept = 1;
         whole.kept_shape[0] = 1;

@@ -52,7 +52,7 @@ typedef struct lt_reducer {
 /* The reducer for elements of this dtype; NULL where the operation is not defined for it. */
 const lt_reducer *lt_reducer_for(lt_reduce_op op, lt_dtype dtype);
 
-typedef struct lt_reduction {
+typedef struct lt_fold {
     const lt_reducer *reducer;
     double p[2];
     const char *x;
@@ -63,8 +63,8 @@ typedef struct lt_reduction {
     char *out;         /* dense, one value for each kept index */
     size_t out_size;
     char *value; /* as in finish, or NULL */
-} lt_reduction;
+} lt_fold;
 
-lt_status lt_reduction_run(const lt_reduction *r);
+lt_status lt_fold_run(const lt_fold *r);
 
 #endif

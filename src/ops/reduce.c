@@ -56,7 +56,7 @@ static lt_status make_plan(plan *p, const char *op, const lt_tensor *x, int n_di
 }
 
 /* Fill in the runs of a reduction. False where the folded dimensions are not one run. */
-static bool set_runs(lt_reduction *r, const plan *p, const lt_tensor *x) {
+static bool set_runs(lt_fold *r, const plan *p, const lt_tensor *x) {
     int64_t size = (int64_t)lt_dtype_size((lt_dtype)x->dtype);
     int64_t kept = 1, run = 1, stride = size;
     bool started = false;
@@ -111,14 +111,14 @@ static lt_status folded_last(lt_tensor *out, const plan *p, lt_tensor *x, plan *
     return status;
 }
 
-static lt_status run_plan(const plan *p, lt_reduction *r, lt_tensor *x) {
+static lt_status run_plan(const plan *p, lt_fold *r, lt_tensor *x) {
     if (set_runs(r, p, x))
-        return lt_reduction_run(r);
+        return lt_fold_run(r);
     lt_tensor dense LT_EMPTY;
     plan moved;
     LT_TRY(folded_last(&dense, p, x, &moved));
     set_runs(r, &moved, &dense);
-    lt_status status = lt_reduction_run(r);
+    lt_status status = lt_fold_run(r);
     lt_release(&dense);
     return status;
 }
@@ -423,7 +423,7 @@ static lt_status reduce_typed(lt_tensor *out, lt_reduce_op op, lt_tensor *x, con
                               double parameter) {
     lt_dtype dtype = (lt_dtype)x->dtype;
     LT_TRY(lt_empty(out, result_dtype(op, dtype), p->ndim, p->shape));
-    lt_reduction r = {.reducer = lt_reducer_for(op, dtype),
+    lt_fold r = {.reducer = lt_reducer_for(op, dtype),
                       .p = {(double)p->count, parameter},
                       .out = lt_data(out),
                       .out_size = lt_dtype_size((lt_dtype)out->dtype)};
@@ -494,7 +494,7 @@ lt_status lt_extreme(lt_tensor *values, lt_tensor *places, lt_reduce_op op, lt_t
     LT_TRY(lt_empty(values, (lt_dtype)x->dtype, p.ndim, p.shape));
     lt_status s = lt_empty(places, LT_INT64, p.ndim, p.shape);
     if (s == LT_OK) {
-        lt_reduction r = {.reducer = lt_reducer_for(op, (lt_dtype)x->dtype),
+        lt_fold r = {.reducer = lt_reducer_for(op, (lt_dtype)x->dtype),
                           .out = lt_data(places),
                           .out_size = sizeof(int64_t),
                           .value = lt_data(values)};
