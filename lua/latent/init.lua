@@ -9,6 +9,7 @@ local la = {}
 -- What the engine gives to its own Lua modules alone stays in latent.core.
 local PRIVATE = {
   record = true, embedded_source = true, embedded_names = true, process = true, operations = true,
+  layers = true, host = true,
 }
 
 for name, value in pairs(core) do

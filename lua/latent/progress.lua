@@ -53,8 +53,8 @@ local function new_bar(total, given)
   if total ~= nil and math.type(total) ~= "integer" then
     errors.raise(("progress: the number of steps must be an integer, not %s"):format(tostring(total)))
   end
-  local now = core.clock()
-  local columns = o.columns or (o.output == io.stderr and core.terminal_columns()) or nil
+  local now = core.host.clock()
+  local columns = o.columns or (o.output == io.stderr and core.host.columns()) or nil
   local self = setmetatable({
     total = total, done = 0, label = o.label, output = o.output, quiet = o.quiet,
     columns = columns, start = now, last = now, last_done = 0, drawn = false, values = {},
@@ -137,7 +137,7 @@ function Bar:update(done, format, ...)
   self.done = done
   if format then self:note(format, ...) end
   if self.quiet then return end
-  local now = core.clock()
+  local now = core.host.clock()
   if now >= self.due then draw(self, now) end
 end
 
@@ -155,7 +155,7 @@ function Bar:finish()
   if self.finished then return end
   self.finished = true
   local depth = depth_of(self)
-  local now = core.clock()
+  local now = core.host.clock()
   if self.drawn and self.columns and depth > 0 then
     self.output:write(("\n"):rep(depth), "\r\27[K", ("\27[A"):rep(depth))
   elseif self.drawn or (not self.quiet and not self.columns and now - self.start >= LINE_DELAY) then

@@ -111,7 +111,8 @@ end
 ---@param figure table a la.plot figure
 ---@param name string file name; its ending chooses the format
 function Run:save(figure, name)
-  core.make_folder(self.out)
+  local made, reason = core.host.make_folder(self.out)
+  if not made then errors.raise(("cannot make the folder '%s': %s"):format(self.out, reason)) end
   local path = self.out .. "/" .. name
   figure:save(path)
   self.pictures[#self.pictures + 1] = path

@@ -1,3 +1,4 @@
+/* Layers, losses and optimisers: core.layers, for lua/latent/nn and lua/latent/optim. */
 #include "binding/binding.h"
 
 #include <string.h>
@@ -81,6 +82,13 @@ static int nn_zero_grad(lua_State *L) {
         lua_pop(L, 1);
     }
     return 0;
+}
+
+/* is_trainable(value): a tensor that collects a gradient of its own? */
+static int nn_is_trainable(lua_State *L) {
+    lt_tensor *t = lb_test(L, 1);
+    lua_pushboolean(L, t && t->grad && t->grad->is_leaf);
+    return 1;
 }
 
 /* set_data(t, source): t takes over the data of source and stays the same leaf of the graph. */
@@ -224,11 +232,14 @@ void lb_open_nn(lua_State *L) {
         {"linear", nn_linear},
 #define LOSS(name, ...) {#name "_loss", name##_loss},
 #include "ops/loss.def"
+        {"is_trainable", nn_is_trainable},
         {"zero_grad", nn_zero_grad},
         {"set_data", nn_set_data},
         {"sgd_step", nn_sgd_step},
         {"adam_step", nn_adam_step},
         {NULL, NULL},
     };
+    lua_newtable(L);
     lb_register(L, functions, false);
+    lua_setfield(L, -2, "layers");
 }

@@ -1,5 +1,13 @@
-/* Settings of the engine: threads, default dtype, memory figures. */
+/* Settings of the engine: threads, default dtype, memory figures; the clock, the terminal and
+ * folders for the Lua modules (core.host). */
 #include "binding/binding.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 static int set_num_threads(lua_State *L) {
     lua_Integer n = luaL_checkinteger(L, 1);
@@ -35,6 +43,48 @@ static int memory(lua_State *L) {
     return 2;
 }
 
+/* clock(): seconds on a clock that never jumps. */
+static int host_clock(lua_State *L) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    lua_pushnumber(L, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec);
+    return 1;
+}
+
+/* columns(): width of the terminal that standard error goes to, or nil if it goes elsewhere. */
+static int host_columns(lua_State *L) {
+    struct winsize size;
+    if (!isatty(STDERR_FILENO))
+        return lua_pushnil(L), 1;
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    lua_pushinteger(L, known ? size.ws_col : 80);
+    return 1;
+}
+
+/* make_folder(path): make it and the folders above it; true, or nil and the reason. */
+static int host_make_folder(lua_State *L) {
+    size_t length;
+    const char *path = luaL_checklstring(L, 1, &length);
+    for (size_t i = 1; i <= length; i++) {
+        if (i < length && path[i] != '/')
+            continue;
+        const char *part = lua_pushlstring(L, path, i);
+        if (mkdir(part, 0777) != 0 && errno != EEXIST && i == length) {
+            lua_pushnil(L);
+            lua_pushstring(L, strerror(errno));
+            return 2;
+        }
+        lua_pop(L, 1);
+    }
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+static const luaL_Reg host[] = {{"clock", host_clock},
+                                {"columns", host_columns},
+                                {"make_folder", host_make_folder},
+                                {NULL, NULL}};
+
 static const luaL_Reg functions[] = {{"set_num_threads", set_num_threads},
                                      {"get_num_threads", get_num_threads},
                                      {"set_default_dtype", set_default_dtype},
@@ -46,4 +96,7 @@ void lb_open_system(lua_State *L) {
     lb_register(L, functions, false);
     lua_pushliteral(L, LT_VERSION);
     lua_setfield(L, -2, "version");
+    lua_newtable(L);
+    lb_register(L, host, false);
+    lua_setfield(L, -2, "host");
 }

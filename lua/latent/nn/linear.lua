@@ -27,7 +27,7 @@ end
 ---@param x tensor [.., inputs]
 ---@return tensor y [.., outputs]
 function Linear:forward(x)
-  return core.linear(x, self.weight, self.bias, self)
+  return core.layers.linear(x, self.weight, self.bias, self)
 end
 
 function Linear:arguments()

@@ -11,6 +11,6 @@ local losses = {}
 ---@param y tensor targets, of the same shape and dtype
 ---@param options? {reduction: "mean"|"sum"|"none"}
 ---@return tensor loss 0-dimensional, or of the shape of x
-losses.mse_loss = core.mse_loss
+losses.mse_loss = core.layers.mse_loss
 
 return losses

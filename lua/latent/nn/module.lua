@@ -83,7 +83,7 @@ end
 function Module:__newindex(key, value)
   if is_module(value) then
     self:add_module(type(key) == "number" and tostring(key - 1) or key, value, key)
-  elseif core.is_tensor(value) and value:is_leaf() and value:requires_grad() then
+  elseif core.layers.is_trainable(value) then
     register(self, key, key, value)
   else
     rawset(self, key, value)
@@ -252,7 +252,7 @@ end
 
 --- Forget all gradients.
 function Module:zero_grad()
-  core.zero_grad(self:parameters())
+  core.layers.zero_grad(self:parameters())
 end
 
 --- Convert all floating-point parameters and buffers, in place: optimisers keep their hold.
@@ -261,7 +261,7 @@ end
 function Module:to(dtype)
   each_tensor(self, "", function(_, tensor)
     if tensor.dtype == "float32" or tensor.dtype == "float64" then
-      core.set_data(tensor, tensor:detach():to(dtype))
+      core.layers.set_data(tensor, tensor:detach():to(dtype))
     end
   end)
   return self

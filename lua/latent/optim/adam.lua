@@ -21,7 +21,7 @@ function Adam:check(fail)
 end
 
 function Adam:step()
-  core.adam_step(self)
+  core.layers.adam_step(self)
 end
 
 return Adam

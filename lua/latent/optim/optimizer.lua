@@ -25,7 +25,7 @@ local function check_params(class, params)
   local list, seen = {}, {}
   for i, p in ipairs(params) do
     if not core.is_tensor(p) then fail(class, "parameter %d is a %s, not a tensor", i, type(p)) end
-    if not (p:is_leaf() and p:requires_grad()) then
+    if not core.layers.is_trainable(p) then
       fail(class, "parameter %d does not require a gradient: call requires_grad(true) on it", i)
     end
     if seen[p] then fail(class, "parameter %d is in the list twice", i) end
@@ -76,7 +76,7 @@ function Optimizer.check() end
 
 --- Forget all gradients.
 function Optimizer:zero_grad()
-  core.zero_grad(self.params)
+  core.layers.zero_grad(self.params)
 end
 
 --- Change the parameters by one step along their gradients. Those without a gradient stay.

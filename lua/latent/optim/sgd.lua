@@ -18,7 +18,7 @@ function SGD:check(fail)
 end
 
 function SGD:step()
-  core.sgd_step(self)
+  core.layers.sgd_step(self)
 end
 
 return SGD
