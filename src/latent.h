@@ -28,9 +28,13 @@
 
 #include "autograd/backward.h"
 
+#include "io/csv.h"
 #include "io/idx.h"
+#include "io/jpeg.h"
 #include "io/npy.h"
 #include "io/npz.h"
+#include "io/png.h"
+#include "io/safetensors.h"
 
 #include "models/digits.h"
 

@@ -9,7 +9,7 @@ local la = {}
 -- What the engine gives to its own Lua modules alone stays in latent.core.
 local PRIVATE = {
   record = true, embedded_source = true, embedded_names = true, process = true, operations = true,
-  layers = true, host = true,
+  layers = true, host = true, files = true, drawn = true,
 }
 
 for name, value in pairs(core) do
@@ -18,7 +18,8 @@ end
 
 --- Parts of the library and the modules that hold them.
 local PARTS = {
-  autograd = "latent.autograd", data = "latent.data", io = "latent.io", nn = "latent.nn",
+  autograd = "latent.autograd", data = "latent.data", distributions = "latent.distributions",
+  io = "latent.io", nn = "latent.nn",
   optim = "latent.optim", plot = "latent.plot", progress = "latent.progress",
   script = "latent.script", train = "latent.train",
 }
@@ -26,12 +27,12 @@ local PARTS = {
 --- Read a tensor, or a table of them, from a file; the ending of the path says the format.
 ---@param path string .npy, .npz, or IDX with or without .gz
 ---@return any value a tensor; for an archive a table of tensors by name
-function la.load(path) return la.io.load(path) end
+function la.load(path, ...) return la.io.load(path, ...) end
 
 --- Write a tensor, or a table of them, to a file; the ending of the path says the format.
 ---@param path string
 ---@param value any
-function la.save(path, value) return la.io.save(path, value) end
+function la.save(path, value, ...) return la.io.save(path, value, ...) end
 
 return setmetatable(la, {
   __index = function(_, name)

@@ -1,4 +1,4 @@
-/* data.c (binding) - data sets that the engine draws, for lua/latent/data. */
+/* data.c (binding) - core.drawn: data sets that the engine draws, for lua/latent/data. */
 #include "binding/binding.h"
 
 /* digits(n, seed, split): images, labels */
@@ -16,5 +16,7 @@ static int digits(lua_State *L) {
 
 void lb_open_data(lua_State *L) {
     static const luaL_Reg functions[] = {{"digits", digits}, {NULL, NULL}};
+    lua_newtable(L);
     lb_register(L, functions, false);
+    lua_setfield(L, -2, "drawn");
 }

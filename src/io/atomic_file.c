@@ -74,12 +74,16 @@ lt_status lt_atomic_open(lt_atomic_file *f, const char *path) {
     return LT_OK;
 }
 
+lt_status lt_atomic_failed(const lt_atomic_file *f) {
+    return cannot_write(f->target, errno);
+}
+
 lt_status lt_atomic_write(lt_atomic_file *f, const void *bytes, size_t n) {
     for (size_t done = 0; done < n;) {
         LT_TRY(lt_check_interrupt());
         size_t now = n - done < BLOCK ? n - done : BLOCK;
         if (fwrite((const char *)bytes + done, 1, now, f->file) != now)
-            return cannot_write(f->target, errno);
+            return lt_atomic_failed(f);
         done += now;
     }
     return LT_OK;

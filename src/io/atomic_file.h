@@ -27,6 +27,9 @@ lt_status lt_atomic_open(lt_atomic_file *f, const char *path);
 /* Write in blocks, looking for interrupts between them. */
 lt_status lt_atomic_write(lt_atomic_file *f, const void *bytes, size_t n);
 
+/* The failure of a write to f->file, in the system's words. */
+lt_status lt_atomic_failed(const lt_atomic_file *f);
+
 /* With LT_OK: flush, sync and rename. With a failure: remove the temporary file, and return that
  * failure with its message. */
 lt_status lt_atomic_close(lt_atomic_file *f, lt_status status);

@@ -56,7 +56,7 @@ static lt_status read_all(lt_reader *r, lt_tensor *out) {
 
 lt_status lt_read_idx(lt_tensor *out, const char *path) {
     lt_reader r;
-    LT_TRY(lt_reader_open(&r, path));
+    LT_TRY(lt_reader_open_packed(&r, path));
     lt_status status = read_all(&r, out);
     lt_reader_close(&r);
     return status;

@@ -1,5 +1,6 @@
 #include "io/npy.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static const char *parse_descr(const char *p, npy_header *h) {
     p = skip(p);
     if (*p != '[')
         return parse_string(p, h->descr, sizeof h->descr);
-    snprintf(h->descr, sizeof h->descr, "%s", p);
+    snprintf(h->descr, sizeof h->descr, "%.*s", (int)strcspn(p, "]") + 1, p);
     return NULL;
 }
 
@@ -64,14 +65,17 @@ static const char *parse_bool(const char *p, bool *value) {
     return *value ? p + 4 : strncmp(p, "False", 5) == 0 ? p + 5 : NULL;
 }
 
-/* (), (3,), (3, 4); Python 2 wrote (3L,). A size that no int64 holds becomes its largest value. */
+/* (), (3,), (3, 4); Python 2 wrote (3L,). */
 static const char *parse_shape(const char *p, npy_header *h) {
     p = expect(p, '(');
     while (p && *(p = skip(p)) != ')') {
         if (*p < '0' || *p > '9')
             return NULL;
         char *end;
+        errno = 0;
         int64_t size = strtoll(p, &end, 10);
+        if (errno == ERANGE)
+            return NULL;
         if (h->ndim < LT_MAX_DIMS)
             h->shape[h->ndim] = size;
         h->ndim++;
@@ -142,7 +146,7 @@ static lt_status read_header(lt_reader *r, npy_header *h) {
     uint32_t length = (uint32_t)b[0] | (uint32_t)b[1] << 8;
     if (version > 1)
         length |= (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-    if (length > DICTIONARY_MAX || length > r->bound)
+    if (length > DICTIONARY_MAX)
         return lt_fail(LT_EIO, "%s: damaged npy header: it says it is %" PRIu32 " bytes long",
                        r->name, length);
     char *text = malloc(length + 1);

@@ -15,15 +15,11 @@
 
 #define ENDING ".npy"
 
-struct lt_npz {
+typedef struct npz {
+    lt_archive base;
     zip_t *zip;
-    char *path;
-    int64_t count;
-    struct {
-        char *name; /* without the ending */
-        zip_uint64_t index;
-    } * array;
-};
+    zip_uint64_t *index; /* [base.count] of the members that are arrays */
+} npz;
 
 static lt_status zip_failed(const char *path, zip_error_t *error) {
     lt_status status = zip_error_code_zip(error) == ZIP_ER_MEMORY ? LT_ENOMEM : LT_EIO;
@@ -40,87 +36,70 @@ static bool is_array(const char *name) {
 }
 
 /* Members that share bytes of the file could unpack to more than its size justifies. */
-static lt_status check_sizes(const lt_npz *a, zip_int64_t members, int64_t bytes) {
+static lt_status check_sizes(const npz *z, zip_int64_t members, int64_t bytes) {
     uint64_t total = 0;
     for (zip_int64_t i = 0; i < members; i++) {
         zip_stat_t info;
-        if (zip_stat_index(a->zip, (zip_uint64_t)i, 0, &info) != 0 ||
+        if (zip_stat_index(z->zip, (zip_uint64_t)i, 0, &info) != 0 ||
             !(info.valid & ZIP_STAT_COMP_SIZE) || info.comp_size > (uint64_t)bytes ||
             (total += info.comp_size) > (uint64_t)bytes)
-            return lt_fail(LT_EIO, "%s: damaged: its members are larger than the file", a->path);
+            return lt_fail(LT_EIO, "%s: damaged: its members are larger than the file",
+                           z->base.path);
     }
     return LT_OK;
 }
 
-static lt_status list_arrays(lt_npz *a, zip_int64_t members) {
-    a->array = calloc((size_t)members + 1, sizeof *a->array);
-    if (!a->array)
+static lt_status list_arrays(npz *z, zip_int64_t members) {
+    lt_archive *a = &z->base;
+    a->name = calloc((size_t)members + 1, sizeof *a->name);
+    z->index = calloc((size_t)members + 1, sizeof *z->index);
+    if (!a->name || !z->index)
         return lt_fail(LT_ENOMEM, "%s: out of memory for %lld names", a->path, (long long)members);
     for (zip_int64_t i = 0; i < members; i++) {
-        const char *name = zip_get_name(a->zip, (zip_uint64_t)i, 0);
+        const char *name = zip_get_name(z->zip, (zip_uint64_t)i, 0);
         if (!name || !is_array(name))
             continue;
-        zip_int64_t first = zip_name_locate(a->zip, name, 0);
+        zip_int64_t first = zip_name_locate(z->zip, name, 0);
         if (first >= 0 && first != i)
             return lt_fail(LT_EIO, "%s: holds two arrays named %s", a->path, name);
         char *copy = strndup(name, strlen(name) - strlen(ENDING));
         if (!copy)
             return lt_fail(LT_ENOMEM, "%s: out of memory", a->path);
-        a->array[a->count].name = copy;
-        a->array[a->count++].index = (zip_uint64_t)i;
+        z->index[a->count] = (zip_uint64_t)i;
+        a->name[a->count++] = copy;
     }
     return LT_OK;
 }
 
-static lt_status open_archive(lt_npz *a, const char *path) {
+static lt_status open_archive(npz *z, const char *path) {
     int fd, code;
     int64_t bytes;
     LT_TRY(lt_open_regular(path, &fd, &bytes));
-    a->path = strdup(path);
-    a->zip = zip_fdopen(fd, 0, &code); /* the descriptor is the archive's from here */
-    if (!a->zip) {
+    z->base.path = strdup(path);
+    z->zip = zip_fdopen(fd, 0, &code); /* the descriptor is the archive's from here */
+    if (!z->zip) {
         zip_error_t error;
         zip_error_init_with_code(&error, code);
         close(fd);
         return zip_failed(path, &error);
     }
-    if (!a->path)
+    if (!z->base.path)
         return lt_fail(LT_ENOMEM, "%s: out of memory", path);
-    zip_int64_t members = zip_get_num_entries(a->zip, 0);
-    LT_TRY(check_sizes(a, members, bytes));
-    return list_arrays(a, members);
+    zip_int64_t members = zip_get_num_entries(z->zip, 0);
+    LT_TRY(check_sizes(z, members, bytes));
+    return list_arrays(z, members);
 }
 
-lt_status lt_npz_open(lt_npz **out, const char *path) {
-    lt_npz *a = calloc(1, sizeof *a);
-    if (!a)
-        return lt_fail(LT_ENOMEM, "%s: out of memory", path);
-    lt_status status = open_archive(a, path);
-    if (status == LT_OK)
-        *out = a;
-    else
-        lt_npz_close(a);
-    return status;
-}
-
-void lt_npz_close(lt_npz *a) {
-    if (!a)
-        return;
-    if (a->zip)
-        zip_discard(a->zip);
+static void close_archive(lt_archive *a) {
+    npz *z = (npz *)a;
+    if (z->zip)
+        zip_discard(z->zip);
     for (int64_t i = 0; i < a->count; i++)
-        free(a->array[i].name);
-    free(a->array);
+        free((char *)a->name[i]);
+    free(a->name);
     free(a->path);
-    free(a);
-}
-
-int64_t lt_npz_count(const lt_npz *a) {
-    return a->count;
-}
-
-const char *lt_npz_name(const lt_npz *a, int64_t i) {
-    return a->array[i].name;
+    free(z->index);
+    free(z);
 }
 
 static lt_status read_member(lt_reader *r, void *to, size_t n, size_t *got) {
@@ -131,16 +110,16 @@ static lt_status read_member(lt_reader *r, void *to, size_t n, size_t *got) {
     return lt_fail(LT_EIO, "%s: %s", r->name, zip_file_strerror(r->source));
 }
 
-static lt_status open_member(const lt_npz *a, zip_uint64_t index, lt_reader *r) {
+static lt_status open_member(npz *z, zip_uint64_t index, lt_reader *r) {
     zip_stat_t info;
-    if (zip_stat_index(a->zip, index, 0, &info) != 0)
-        return lt_fail(LT_EIO, "%s: %s", r->name, zip_strerror(a->zip));
+    if (zip_stat_index(z->zip, index, 0, &info) != 0)
+        return lt_fail(LT_EIO, "%s: %s", r->name, zip_strerror(z->zip));
     if (info.comp_method != ZIP_CM_STORE && info.comp_method != ZIP_CM_DEFLATE)
         return lt_fail(LT_EIO, "%s: packed by method %d; only stored and deflated ones can be read",
                        r->name, info.comp_method);
-    r->source = zip_fopen_index(a->zip, index, 0);
+    r->source = zip_fopen_index(z->zip, index, 0);
     if (!r->source)
-        return lt_fail(LT_EIO, "%s: %s", r->name, zip_strerror(a->zip));
+        return lt_fail(LT_EIO, "%s: %s", r->name, zip_strerror(z->zip));
     bool stored = info.comp_method == ZIP_CM_STORE;
     int64_t most = stored ? (int64_t)info.comp_size : lt_deflate_bound((int64_t)info.comp_size);
     r->bound = info.size < (uint64_t)most ? (int64_t)info.size : most;
@@ -160,17 +139,31 @@ static lt_status read_array(lt_reader *r, lt_tensor *out) {
     return status;
 }
 
-lt_status lt_npz_read(lt_npz *a, int64_t i, lt_tensor *out) {
+static lt_status read_tensor(lt_archive *a, int64_t i, lt_tensor *out) {
     char *name;
-    if (asprintf(&name, "%s: %s", a->path, a->array[i].name) < 0)
+    if (asprintf(&name, "%s: %s", a->path, a->name[i]) < 0)
         return lt_fail(LT_ENOMEM, "%s: out of memory", a->path);
     lt_reader r = {.name = name};
-    lt_status status = open_member(a, a->array[i].index, &r);
+    lt_status status = open_member((npz *)a, ((npz *)a)->index[i], &r);
     if (status == LT_OK) {
         status = read_array(&r, out);
         zip_fclose(r.source);
     }
     free(name);
+    return status;
+}
+
+lt_status lt_npz_open(lt_archive **out, const char *path) {
+    npz *z = calloc(1, sizeof *z);
+    if (!z)
+        return lt_fail(LT_ENOMEM, "%s: out of memory", path);
+    z->base.read = read_tensor;
+    z->base.close = close_archive;
+    lt_status status = open_archive(z, path);
+    if (status == LT_OK)
+        *out = &z->base;
+    else
+        close_archive(&z->base);
     return status;
 }
 

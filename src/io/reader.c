@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -68,9 +69,10 @@ static lt_status read_gzip(lt_reader *r, void *to, size_t n, size_t *got) {
         return lt_fail(LT_EIO, "cannot read %s: %s", r->name, strerror(errno));
     if (code == Z_MEM_ERROR)
         return lt_fail(LT_ENOMEM, "%s: out of memory for unpacking", r->name);
-    if (code != Z_OK && code != Z_STREAM_END)
-        return lt_fail(LT_EIO, "%s: damaged gzip data (%s)", r->name, words);
-    return LT_OK;
+    if (code == Z_OK || code == Z_STREAM_END)
+        return LT_OK;
+    const char *colon = strstr(words, ": "); /* zlib puts its own name of the file in front */
+    return lt_fail(LT_EIO, "%s: damaged gzip data (%s)", r->name, colon ? colon + 2 : words);
 }
 
 static void close_gzip(lt_reader *r) {
@@ -92,10 +94,21 @@ static lt_status open_gzip(lt_reader *r) {
 
 lt_status lt_reader_open(lt_reader *r, const char *path) {
     *r = (lt_reader){.name = path, .read = read_plain, .close = close_plain};
-    LT_TRY(lt_open_regular(path, &r->fd, &r->bound));
+    return lt_open_regular(path, &r->fd, &r->bound);
+}
+
+lt_status lt_reader_open_packed(lt_reader *r, const char *path) {
+    LT_TRY(lt_reader_open(r, path));
     unsigned char magic[2];
     if (pread(r->fd, magic, 2, 0) == 2 && magic[0] == 0x1f && magic[1] == 0x8b)
         return open_gzip(r);
+    return LT_OK;
+}
+
+lt_status lt_reader_seek(lt_reader *r, int64_t offset, int64_t length) {
+    if (lseek(r->fd, offset, SEEK_SET) < 0)
+        return lt_fail(LT_EIO, "cannot read %s: %s", r->name, strerror(errno));
+    r->bound = length;
     return LT_OK;
 }
 
@@ -129,5 +142,22 @@ lt_status lt_reader_at_end(lt_reader *r, bool *end) {
     size_t got;
     LT_TRY(lt_reader_some(r, &byte, 1, &got));
     *end = got == 0;
+    return LT_OK;
+}
+
+lt_status lt_read_file(const char *path, char **bytes, size_t *size) {
+    lt_reader r;
+    LT_TRY(lt_reader_open(&r, path));
+    size_t room = (size_t)r.bound;
+    char *text = malloc(room + 1);
+    lt_status status = text ? lt_reader_some(&r, text, room, size)
+                            : lt_fail(LT_ENOMEM, "%s: out of memory for %zu bytes", path, room);
+    lt_reader_close(&r);
+    if (status != LT_OK) {
+        free(text);
+        return status;
+    }
+    text[*size] = 0;
+    *bytes = text;
     return LT_OK;
 }

@@ -28,8 +28,14 @@ typedef struct lt_reader {
 /* Open a regular file for reading: its descriptor and its size. */
 lt_status lt_open_regular(const char *path, int *fd, int64_t *bytes);
 
-/* Read the file as it is, or what it unpacks to if its first bytes are gzip's. */
+/* Read the file as it is. */
 lt_status lt_reader_open(lt_reader *r, const char *path);
+
+/* Read what the file unpacks to if its first bytes are gzip's, or the file as it is. */
+lt_status lt_reader_open_packed(lt_reader *r, const char *path);
+
+/* Go on at this place of a file that is read as it is; `length` bytes from there are its bound. */
+lt_status lt_reader_seek(lt_reader *r, int64_t offset, int64_t length);
 
 void lt_reader_close(lt_reader *r);
 
@@ -41,6 +47,9 @@ lt_status lt_reader_exact(lt_reader *r, void *to, size_t n);
 
 /* Whether nothing is left. At the end of a compressed stream this also checks its checksum. */
 lt_status lt_reader_at_end(lt_reader *r, bool *end);
+
+/* A whole file in memory, with a zero byte after its end; to be freed. */
+lt_status lt_read_file(const char *path, char **bytes, size_t *size);
 
 /* bytes * LT_DEFLATE_RATIO without overflow. */
 int64_t lt_deflate_bound(int64_t bytes);

@@ -1,4 +1,4 @@
-local core = require "latent.core"
+local drawn = require("latent.core").drawn
 local errors = require "latent.errors"
 local options = require "latent.options"
 local splits = require "latent.data.splits"
@@ -20,6 +20,6 @@ return function(given)
   if math.type(o.seed) ~= "integer" then
     errors.raise(("data.digits: seed must be an integer, not %s"):format(tostring(o.seed)))
   end
-  local images, labels = core.digits(n, o.seed, STREAM[split])
+  local images, labels = drawn.digits(n, o.seed, STREAM[split])
   return { name = "digits", images = images, labels = labels }
 end

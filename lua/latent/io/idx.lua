@@ -1,5 +1,5 @@
 --- IDX, the format of MNIST: tensors of one type with big-endian sizes, often packed with gzip.
-local core = require "latent.core"
+local files = require("latent.core").files
 
 local idx = { endings = ".idx, ...-idx3-ubyte, .idx3-ubyte (each also with .gz)" }
 
@@ -8,6 +8,6 @@ function idx.matches(name)
   return name:find("%.idx$") or name:find("[-.]idx%d+%-%a+$")
 end
 
-idx.load = core.load_idx
+idx.load = files.load_idx
 
 return idx

@@ -1,5 +1,5 @@
 --- .npy: one array in NumPy's format.
-local core = require "latent.core"
+local files = require("latent.core").files
 local options = require "latent.options"
 
 local npy = { endings = ".npy" }
@@ -8,11 +8,11 @@ function npy.matches(name)
   return name:find("%.npy$")
 end
 
-npy.load = core.load_npy
+npy.load = files.load_npy
 
 function npy.save(path, value, given)
   options.check("save .npy", given, {})
-  core.save_npy(path, value)
+  files.save_npy(path, value)
 end
 
 return npy

@@ -1,5 +1,5 @@
 --- .npz: NumPy's archive of arrays by name.
-local core = require "latent.core"
+local files = require("latent.core").files
 local named = require "latent.io.named"
 local options = require "latent.options"
 
@@ -9,12 +9,12 @@ function npz.matches(name)
   return name:find("%.npz$")
 end
 
-npz.load = core.load_npz
+npz.load = files.load_npz
 
 function npz.save(path, value, given)
   local o = options.check("save .npz", given, { compress = false })
   local names, tensors = named.lists("save .npz", value)
-  core.save_npz(path, names, tensors, o.compress)
+  files.save_npz(path, names, tensors, o.compress)
 end
 
 return npz

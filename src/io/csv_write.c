@@ -1,0 +1,89 @@
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/atomic_file.h"
+#include "io/csv.h"
+#include "tensor/interrupt.h"
+
+/* The shortest of the usual forms that reads back as the same number. */
+static int format_float(char *to, size_t room, double x, bool single) {
+    if (isnan(x))
+        return snprintf(to, room, "nan");
+    if (x == floor(x) && fabs(x) < 1e15 && !(x == 0 && signbit(x)))
+        return snprintf(to, room, "%.0f", x);
+    int length = 0;
+    for (int digits = single ? 6 : 15; digits <= (single ? 9 : 17); digits++) {
+        length = snprintf(to, room, "%.*g", digits, x);
+        if (single ? strtof(to, NULL) == (float)x : strtod(to, NULL) == x)
+            break;
+    }
+    return length;
+}
+
+static lt_status put(lt_atomic_file *f, const char *bytes, size_t n) {
+    return fwrite(bytes, 1, n, f->file) == n ? LT_OK : lt_atomic_failed(f);
+}
+
+/* In quotes where it could be taken for something else without them. */
+static lt_status put_text(lt_atomic_file *f, const char *text, char delimiter) {
+    size_t n = strlen(text);
+    bool plain = n > 0 && !strpbrk(text, "\"\r\n") && !strchr(text, delimiter) &&
+                 !strchr(" \t", text[0]) && !strchr(" \t", text[n - 1]);
+    if (plain)
+        return put(f, text, n);
+    LT_TRY(put(f, "\"", 1));
+    for (const char *quote; (quote = strchr(text, '"')); text = quote + 1) {
+        LT_TRY(put(f, text, (size_t)(quote - text)));
+        LT_TRY(put(f, "\"\"", 2));
+    }
+    LT_TRY(put(f, text, strlen(text)));
+    return put(f, "\"", 1);
+}
+
+static lt_status put_number(lt_atomic_file *f, const lt_tensor *t, int64_t row) {
+    char text[40];
+    int64_t at = row * t->stride[0];
+    int n = lt_dtype_is_float((lt_dtype)t->dtype)
+                ? format_float(text, sizeof text, lt_get_double(t, at), t->dtype == LT_FLOAT32)
+                : snprintf(text, sizeof text, "%lld", (long long)lt_get_int(t, at));
+    return put(f, text, (size_t)n);
+}
+
+static lt_status write_table(lt_atomic_file *f, int64_t rows, int64_t columns,
+                             const lt_csv_column *column, char delimiter) {
+    /* The header is row -1. */
+    for (int64_t row = columns > 0 && column[0].name ? -1 : 0; row < rows; row++) {
+        LT_TRY(lt_check_interrupt());
+        for (int64_t i = 0; i < columns; i++) {
+            const lt_csv_column *c = &column[i];
+            if (i > 0)
+                LT_TRY(put(f, &delimiter, 1));
+            if (row < 0)
+                LT_TRY(put_text(f, c->name, delimiter));
+            else if (c->numbers)
+                LT_TRY(put_number(f, c->numbers, row));
+            else
+                LT_TRY(put_text(f, c->texts[row], delimiter));
+        }
+        LT_TRY(put(f, "\n", 1));
+    }
+    return LT_OK;
+}
+
+lt_status lt_write_csv(const char *path, int64_t rows, int64_t columns, const lt_csv_column *column,
+                       char delimiter) {
+    lt_atomic_file f;
+    LT_TRY(lt_atomic_open(&f, path));
+    /* Numbers have points, whatever the locale. */
+    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+    locale_t before = plain ? uselocale(plain) : (locale_t)0;
+    lt_status status = plain ? write_table(&f, rows, columns, column, delimiter)
+                             : lt_fail(LT_ENOMEM, "%s: out of memory", path);
+    if (plain) {
+        uselocale(before);
+        freelocale(plain);
+    }
+    return lt_atomic_close(&f, status);
+}
