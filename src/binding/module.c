@@ -62,6 +62,7 @@ int luaopen_latent_core(lua_State *L) {
     lb_open_shape(L);
     lb_open_matmul(L);
     lb_open_random(L);
+    lb_open_samplers(L);
     lb_open_print(L);
     lb_open_autograd(L);
     lb_open_nn(L);
