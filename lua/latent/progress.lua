@@ -29,7 +29,8 @@ local Bar = {}
 Bar.__index = Bar
 
 local function duration(seconds)
-  if seconds < 60 then return ("%d s"):format(math.ceil(seconds)) end
+  seconds = math.ceil(math.min(seconds, 1e9))
+  if seconds < 60 then return ("%d s"):format(seconds) end
   local minutes = seconds // 60
   if minutes < 60 then return ("%d:%02d"):format(minutes, seconds % 60) end
   return ("%d:%02d:%02d"):format(minutes // 60, minutes % 60, seconds % 60)
