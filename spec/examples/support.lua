@@ -9,18 +9,15 @@ local BUILD = os.getenv "LATENT_BUILD" or "build"
 function support.run(name, options)
   local out = os.tmpname()
   os.remove(out)
-  local printed = {}
-  local env = setmetatable({
-    print = function(...)
-      local words = table.pack(...)
-      for i = 1, words.n do words[i] = tostring(words[i]) end
-      printed[#printed + 1] = table.concat(words, "\t")
-    end,
-  }, { __index = _G })
-  local before = arg
+  local printed, real_print, real_arg = {}, print, arg
+  _G.print = function(...)
+    local words = table.pack(...)
+    for i = 1, words.n do words[i] = tostring(words[i]) end
+    printed[#printed + 1] = table.concat(words, "\t")
+  end
   _G.arg = { [0] = name .. ".lua", "--out", out, table.unpack(options) }
-  local ok, result = pcall(assert(loadfile("examples/" .. name .. ".lua", "t", env)))
-  _G.arg = before
+  local ok, result = pcall(dofile, "examples/" .. name .. ".lua")
+  _G.print, _G.arg = real_print, real_arg
   assert(ok, result)
   return result, table.concat(printed, "\n"), out
 end

@@ -11,7 +11,7 @@ function support.distance(got, want)
   local worst = 0
   for i = 1, #b do
     local d = math.abs(a[i] - b[i]) / (1 + math.abs(b[i]))
-    if not (d <= worst) then worst = d end
+    if d > worst or d ~= d then worst = d end
   end
   return worst
 end
