@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -373,8 +374,48 @@ static int child_kill(lua_State *L) {
     return 0;
 }
 
+/* ---- the surroundings ---- */
+
+/* process.clock(): seconds on a clock that only runs forwards. */
+static int process_clock(lua_State *L) {
+    lua_pushnumber(L, now());
+    return 1;
+}
+
+/* process.sleep(seconds): wait; Ctrl-C ends it with an error. */
+static int process_sleep(lua_State *L) {
+    double end = now() + luaL_checknumber(L, 1);
+    for (;;) {
+        double left = end - now();
+        struct timespec slice = {0, 0};
+        if (lt_interrupted())
+            lb_raise(L, lt_check_interrupt());
+        if (!(left > 0))
+            return 0;
+        slice.tv_nsec = (long)(1e9 * (left < 1e-3 * SLICE_MS ? left : 1e-3 * SLICE_MS));
+        nanosleep(&slice, NULL);
+    }
+}
+
+/* process.terminal(fd): columns and rows of the terminal that a descriptor is, nil if it is none.
+ */
+static int process_terminal(lua_State *L) {
+    int fd = (int)luaL_checkinteger(L, 1);
+    struct winsize size = {0};
+    if (!isatty(fd))
+        return 0;
+    ioctl(fd, TIOCGWINSZ, &size);
+    lua_pushinteger(L, size.ws_col ? size.ws_col : 80);
+    lua_pushinteger(L, size.ws_row ? size.ws_row : 24);
+    return 2;
+}
+
 void lb_open_process(lua_State *L) {
-    static const luaL_Reg functions[] = {{"spawn", process_spawn}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"spawn", process_spawn},
+                                         {"clock", process_clock},
+                                         {"sleep", process_sleep},
+                                         {"terminal", process_terminal},
+                                         {NULL, NULL}};
     static const luaL_Reg methods[] = {{"write", child_write},
                                        {"poll", child_poll},
                                        {"finish", child_finish},

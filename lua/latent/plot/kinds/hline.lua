@@ -1,0 +1,23 @@
+--- hline: horizontal lines across the whole panel.
+local data = require "latent.plot.data"
+local options = require "latent.options"
+local style = require "latent.plot.style"
+
+local OPTIONS = { color = options.NONE, linewidth = 2, linestyle = "-", alpha = 1, label = options.NONE }
+
+--- Draw a horizontal line from edge to edge at each place.
+---@param y number|number[]|any one place, a list, or a tensor [n]
+---@param opts? {color: any, linewidth: number, linestyle: string, alpha: number, label: string}
+---@return latent.plot.Panel self
+return function(panel, y, opts)
+  local where = "plot.hline"
+  local o = style.options(where, opts, OPTIONS)
+  local places = data.vector(where, y)
+  local pen = style.pen(panel, where, o)
+  for _, place in ipairs(data.finite_list(places)) do
+    panel:add { kind = "hline", at = place, pen = pen, ys = { places }, xs = {} }
+  end
+  panel.touched = true
+  panel:add_entry(o.label, { line = pen })
+  return panel
+end

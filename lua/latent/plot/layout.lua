@@ -1,0 +1,220 @@
+--- Layout: from the panels of a figure to places in pixels.
+local Axes = require "latent.plot.axes"
+local legend = require "latent.plot.legend"
+local text = require "latent.plot.text"
+local ticks = require "latent.plot.ticks"
+
+local layout = {}
+
+--- Height of a text of one or more lines; 0 for none.
+local function text_height(words, size, m)
+  return words and #text.lines(words) * m.line(size) or 0
+end
+
+local function widest(labels, size, m)
+  local most = 0
+  for _, label in ipairs(labels) do most = math.max(most, m.width(label, size)) end
+  return most
+end
+
+--- Every other tick, until their labels do not touch.
+local function spread_out(t, length, m)
+  while #t.places > 2 and not t.named do
+    local step = length / (#t.places - 1)
+    if widest(t.labels, m.tick, m) + m.gap <= step then break end
+    local places, labels = {}, {}
+    for i = 1, #t.places, 2 do places[#places + 1], labels[#labels + 1] = t.places[i], t.labels[i] end
+    t.places, t.labels = places, labels
+  end
+end
+
+--- Ticks for the present size; named ticks that are too close together are turned.
+local function set_ticks(axes, m)
+  if not axes.shown or axes.hints.space then
+    axes.xt, axes.yt = { places = {}, labels = {} }, { places = {}, labels = {} }
+    return
+  end
+  axes.xt = axes:ticks("x", math.max(1, math.min(9, math.floor(axes.w / m.x_tick))))
+  axes.yt = axes:ticks("y", math.max(1, math.min(9, math.floor(axes.h / m.y_tick))))
+  spread_out(axes.xt, axes.w, m)
+  axes.turned = false
+  if axes.xt.named and #axes.xt.places > 1 and m.turn then
+    local span = math.abs(axes.xlim[2] - axes.xlim[1])
+    local step = axes.w * math.abs(axes.xt.places[2] - axes.xt.places[1]) / span
+    axes.turned = widest(axes.xt.labels, m.tick, m) > step - m.gap
+  end
+end
+
+--- Ticks of a colour bar: its classes, or round numbers.
+local function bar_ticks(bar, length, m)
+  local lo, hi = bar.lo, bar.hi
+  if bar.classes then
+    local n = hi - lo + 1
+    local stride = math.max(1, math.ceil(n * m.line(m.tick) / math.max(length, 1)))
+    local places, labels = {}, {}
+    for v = lo, hi, stride do
+      places[#places + 1], labels[#labels + 1] = (v - lo + 0.5) / n, ("%d"):format(v)
+    end
+    return places, labels
+  end
+  local values, labels = ticks.linear(lo, hi, math.max(1, math.min(8, math.floor(length / m.y_tick))))
+  local places = {}
+  for i, v in ipairs(values) do places[i] = (v - lo) / (hi - lo) end
+  return places, labels
+end
+
+--- Room that a panel needs around its rectangle for everything but the data.
+local function margins(axes, m)
+  local panel = axes.panel
+  local left, right, top, bottom = 0, 0, 0, 0
+  if axes.shown then
+    left = widest(axes.yt.labels, m.tick, m) + m.gap
+    bottom = axes.turned and widest(axes.xt.labels, m.tick, m) * 0.72 + m.line(m.tick) + m.gap
+      or (#axes.xt.labels > 0 and m.line(m.tick) + m.gap or 0)
+    top = m.line(m.tick) / 2
+    right = #axes.xt.labels > 0 and m.width(axes.xt.labels[#axes.xt.labels], m.tick) / 2 or 0
+  end
+  local ylabel, xlabel = panel:get "ylabel", panel:get "xlabel"
+  axes.xlabel_at = bottom -- distance from the frame
+  axes.ylabel_at = left
+  if not axes.hints.space then
+    left = left + (ylabel and text_height(ylabel, m.label, m) + m.gap or 0)
+    bottom = bottom + (xlabel and text_height(xlabel, m.label, m) + m.gap / 2 or 0)
+  end
+  local title = panel:get "title"
+  if title then top = text_height(title, m.title, m) + m.gap end
+  if panel.colorbar then
+    axes.bar_places, axes.bar_labels = bar_ticks(panel.colorbar, axes.h, m)
+    axes.bar_label_at = m.gap * 2 + m.bar + m.gap + widest(axes.bar_labels, m.tick, m) + m.gap
+    right = axes.bar_label_at + (panel.colorbar.label and m.line(m.label) or 0)
+  end
+  local box = axes.legend
+  axes.legend_at = nil
+  if box and box.side then
+    if box.side == "right" then
+      axes.legend_at = right + m.gap
+      right = right + box.w + m.gap * 2
+    elseif box.side == "bottom" then
+      axes.legend_at = bottom + m.gap
+      bottom = bottom + box.h + m.gap
+    else
+      axes.legend_at = top + m.gap / 2
+      top = top + box.h + m.gap
+    end
+  end
+  return left, right, top, bottom
+end
+
+--- Parts of a length in given proportions.
+local function share(total, n, ratios)
+  local sum, parts = 0, {}
+  for i = 1, n do sum = sum + (ratios and ratios[i] or 1) end
+  for i = 1, n do parts[i] = total * (ratios and ratios[i] or 1) / sum end
+  return parts
+end
+
+--- Make a rectangle as high as its aspect wants, or as wide.
+local function apply_aspect(axes)
+  local aspect = axes.panel:get "aspect" or axes.hints.aspect
+  if aspect == nil or aspect == "auto" or axes.xlog or axes.ylog or axes.hints.space then return end
+  local unit = aspect == "equal" and 1 or aspect
+  local want = math.abs(axes.ylim[2] - axes.ylim[1]) * unit / math.abs(axes.xlim[2] - axes.xlim[1])
+  if axes.h / axes.w > want then
+    local h = math.max(axes.w * want, 1)
+    axes.y, axes.h = axes.y + (axes.h - h) / 2, h
+  else
+    local w = math.max(axes.h / want, 1)
+    axes.x, axes.w = axes.x + (axes.w - w) / 2, w
+  end
+end
+
+--- Give every panel its rectangle. `outer` is what the figure's own titles leave.
+local function arrange(figure, all, outer, m)
+  local rows, cols = figure.rows, figure.cols
+  local left, right, top, bottom = {}, {}, {}, {}
+  for c = 1, cols do left[c], right[c] = 0, 0 end
+  for r = 1, rows do top[r], bottom[r] = 0, 0 end
+  for _, axes in ipairs(all) do
+    local a, b, c, d = margins(axes, m)
+    left[axes.col], right[axes.col] = math.max(left[axes.col], a), math.max(right[axes.col], b)
+    top[axes.row], bottom[axes.row] = math.max(top[axes.row], c), math.max(bottom[axes.row], d)
+  end
+  local free_w, free_h = outer.w - (cols - 1) * m.between, outer.h - (rows - 1) * m.between
+  for c = 1, cols do free_w = free_w - left[c] - right[c] end
+  for r = 1, rows do free_h = free_h - top[r] - bottom[r] end
+  local widths = share(math.max(free_w, cols * m.smallest), cols, figure.widths)
+  local heights = share(math.max(free_h, rows * m.smallest), rows, figure.heights)
+  for _, axes in ipairs(all) do
+    local x, y = outer.x, outer.y
+    for c = 1, axes.col - 1 do x = x + left[c] + widths[c] + right[c] + m.between end
+    for r = 1, axes.row - 1 do y = y + top[r] + heights[r] + bottom[r] + m.between end
+    axes.x, axes.w = x + left[axes.col], widths[axes.col]
+    axes.y, axes.h = y + top[axes.row], heights[axes.row]
+    apply_aspect(axes)
+    if m.snap then -- edges on whole pixels are sharp
+      local x2, y2 = m.snap(axes.x + axes.w, "x"), m.snap(axes.y + axes.h, "y")
+      axes.x, axes.y = m.snap(axes.x, "x"), m.snap(axes.y, "y")
+      axes.w, axes.h = math.max(x2 - axes.x, 1), math.max(y2 - axes.y, 1)
+    end
+    set_ticks(axes, m)
+  end
+end
+
+--- Limits that panels have in common: with sharex or sharey those of all, in an animation those of
+--- all frames.
+local function common_limits(figure, panels)
+  local common = {}
+  for _, axis in ipairs { "x", "y" } do
+    if figure["share" .. axis] then
+      local lo, hi = math.huge, -math.huge
+      for _, p in ipairs(panels) do
+        local lim = Axes.limits(p, axis)
+        lo, hi = math.min(lo, lim[1], lim[2]), math.max(hi, lim[1], lim[2])
+      end
+      common[axis] = { lo, hi }
+    end
+  end
+  return common
+end
+
+--- The axes of a figure, placed.
+---@param figure latent.plot.Figure
+---@param m table metrics
+---@param width number of the picture in pixels
+---@param height number
+---@return latent.plot.Axes[] axes
+---@return table outer {x, y, w, h}: what the titles of the figure leave
+function layout.compute(figure, m, width, height)
+  local all, used = {}, {}
+  for i = 1, figure.rows * figure.cols do
+    local panel = figure.panels[i]
+    if panel and (panel.touched or figure.rows * figure.cols == 1) then used[#used + 1] = panel end
+  end
+  local common = common_limits(figure, used)
+  for i = 1, figure.rows * figure.cols do
+    local panel = figure.panels[i]
+    if panel and (panel.touched or figure.rows * figure.cols == 1) then
+      local fixed = figure.fixed_limits and figure.fixed_limits[i] or common
+      local axes = Axes.new(panel, fixed)
+      axes.row, axes.col = (i - 1) // figure.cols + 1, (i - 1) % figure.cols + 1
+      axes.w, axes.h = width / figure.cols * 0.75, height / figure.rows * 0.7
+      axes.legend = legend.measure(panel, m)
+      all[#all + 1] = axes
+    end
+  end
+  local s = figure.shared
+  local head = s.title and text_height(s.title, m.suptitle, m) + m.gap or 0
+  local foot = s.xlabel and text_height(s.xlabel, m.label, m) + m.gap or 0
+  local side = s.ylabel and text_height(s.ylabel, m.label, m) + m.gap or 0
+  local outer = { x = m.pad + side, y = m.pad + head, w = width - 2 * m.pad - side,
+    h = height - 2 * m.pad - head - foot }
+  for _, axes in ipairs(all) do set_ticks(axes, m) end
+  arrange(figure, all, outer, m)
+  arrange(figure, all, outer, m) -- once more: the ticks now suit the size
+  return all, outer
+end
+
+--- Arrange again after a legend was moved to a side.
+layout.arrange = arrange
+
+return layout
