@@ -12,7 +12,7 @@ OPT      := -O1 -g
 else
 BUILD    := build
 SANFLAGS :=
-OPT      := -O3 -g
+OPT      := -O3
 endif
 
 SOURCES := $(wildcard src/*/*.c)
