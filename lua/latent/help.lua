@@ -20,9 +20,10 @@ local function walk(root, path, visit)
       local value, name = item[1], item[2]
       if visit(value, name) and type(value) == "table" then
         local mark = rawget(value, "__index") == value and ":" or "."
-        for _, key in ipairs(members.names(value)) do
-          local child = rawget(value, key)
-          if type(key) == "string" and not key:find("^_") and type(child):find("^[tf]") then
+        -- Own fields only: what a class inherits belongs to its parent.
+        for _, key in ipairs(members.names(value == root and members.of(value) or value)) do
+          local child = not key:find("^_") and members.get(value, key)
+          if type(child) == "table" or type(child) == "function" then
             below[#below + 1] = { child, name .. mark .. key }
           end
         end
@@ -175,12 +176,7 @@ end
 local function resolve(root, path)
   local value = root
   for name in path:gmatch("[%a_][%w_]*") do
-    local found = members.of(value)[name]
-    if found == false then
-      local parent = value
-      local ok, loaded = pcall(function() return parent[name] end)
-      found = ok and loaded or nil
-    end
+    local found = members.get(value, name)
     if found == nil then return nil, value, name end
     value = found
   end

@@ -57,17 +57,35 @@ local function resolve(level, path)
   return value
 end
 
+local function is_callable(value)
+  if type(value) == "function" or value == false then return true end
+  local meta = debug.getmetatable(value)
+  return type(meta) == "table" and rawget(meta, "__call") ~= nil
+end
+
+--- Those of the members that fit what was tried: functions where it was a call, others else.
+local function fitting(message)
+  local called = message:find("attempt to call", 1, true) ~= nil
+  return function(found)
+    local fit = {}
+    for name, value in pairs(found) do
+      if is_callable(value) == called or value == false then fit[name] = value end
+    end
+    return fit
+  end
+end
+
 --- For "(field 'zeroes')": look in the line for what stands before it, and in that for a near name.
-local function member_hint(level, name, typed)
+local function member_hint(level, name, typed, wanted)
   local line = source_line(debug.getinfo(level + 1, "Sl"), typed)
   if not line then return nil end
-  for path, mark, found in line:gmatch("([%a_][%w_.]*)%s*([.:])%s*([%a_][%w_]*)") do
-    if path .. mark .. found ~= path then
-      -- The pattern is greedy: in `a.b.c`, `path` may have swallowed the dots before the name.
-      local value = found == name and resolve(level + 1, path)
-      local nearest = value and suggest.nearest(name, members.names(members.of(value)))
-      if nearest then return path .. mark .. nearest end
-    end
+  local at, mark, after = line:match("()([.:])%s*" .. name .. "%f[^%w_]()")
+  while at do
+    local path = line:sub(1, at - 1):match("([%a_][%w_.]*)%s*$")
+    local value = path and resolve(level + 1, path)
+    local nearest = value and suggest.nearest(name, members.names(wanted(members.of(value))))
+    if nearest then return path .. mark .. nearest end
+    at, mark, after = line:match("()([.:])%s*" .. name .. "%f[^%w_]()", after)
   end
   return nil
 end
@@ -80,11 +98,12 @@ end
 function hint.of(message, level, typed)
   if type(message) ~= "string" then return nil end
   local kind, name = message:match("a nil value %((%a+) '([%a_][%w_]*)'%)")
-  local nearest
+  if not kind then return nil end
+  local nearest, wanted = nil, fitting(message)
   if kind == "global" then
-    nearest = suggest.nearest(name, members.names(members.of(_G)))
+    nearest = suggest.nearest(name, members.names(wanted(members.of(_G))))
   elseif kind == "field" or kind == "method" then
-    nearest = member_hint(level + 1, name, typed)
+    nearest = member_hint(level + 1, name, typed, wanted)
   end
   return nearest and ("did you mean %s?"):format(nearest)
 end

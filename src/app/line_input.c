@@ -23,6 +23,7 @@
 static struct {
     EditLine *editor; /* NULL where lines are plain */
     History *history;
+    char *last; /* newest entry of the history */
     const char *prompt;
     app_completer completer;
     void *context;
@@ -170,7 +171,10 @@ static char *prompt(EditLine *editor) {
 
 static void add_to_history(const char *entry) {
     HistEvent event;
-    history(input.history, &event, H_ENTER, entry);
+    if (input.history != NULL)
+        history(input.history, &event, H_ENTER, entry);
+    free(input.last);
+    input.last = strdup(entry);
 }
 
 bool app_input_is_terminal(void) {
@@ -230,8 +234,10 @@ void app_input_close(void) {
         el_end(input.editor);
     if (input.history != NULL)
         history_end(input.history);
+    free(input.last);
     input.editor = NULL;
     input.history = NULL;
+    input.last = NULL;
 }
 
 /* ---- reading ---- */
@@ -301,11 +307,12 @@ app_input app_input_read(const char *text, char **line) {
     return APP_INPUT_LINE;
 }
 
+/* The entry that was typed last once more is not kept twice. */
 void app_input_remember(const char *entry) {
-    if (input.history != NULL)
-        add_to_history(entry);
-    if (app_input_is_terminal())
-        app_history_append(entry);
+    if (!app_input_is_terminal() || (input.last != NULL && strcmp(input.last, entry) == 0))
+        return;
+    add_to_history(entry);
+    app_history_append(entry);
 }
 
 int app_input_columns(void) {

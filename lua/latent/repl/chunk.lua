@@ -22,11 +22,11 @@ end
 ---@return boolean|nil incomplete the text may be the beginning of something
 function chunk.compile(text)
   local expression = text:match("^%s*=(.*)") or text
-  local run = load("return " .. expression, NAME, "t")
+  local run, why_not = load("return " .. expression, NAME, "t")
   if run then return run end
   local statements, message = load(text, NAME, "t")
   if not statements then
-    return nil, message, message:find("<eof>$") ~= nil
+    return nil, message, (message:find("<eof>$") or why_not:find("<eof>$")) ~= nil
   end
   -- After a `return` nothing may follow: such a chunk keeps its locals to itself.
   local keeping = load(text .. "\n;(...)()", NAME, "t")

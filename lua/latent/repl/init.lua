@@ -3,6 +3,7 @@ local chunk = require "latent.repl.chunk"
 local commands = require "latent.repl.commands"
 local complete = require "latent.repl.complete"
 local failure = require "latent.repl.failure"
+local members = require "latent.repl.members"
 local show = require "latent.repl.show"
 local strict = require "latent.strict"
 local style = require "latent.repl.style"
@@ -118,7 +119,8 @@ end
 --- Global names for comfort, where the user has not taken them.
 local function set_globals(session)
   local la = require "latent"
-  local globals = { la = la, nn = la.nn, optim = la.optim, plot = la.plot }
+  local globals = { la = la }
+  for _, name in ipairs { "nn", "optim", "plot" } do globals[name] = members.get(la, name) end
   function globals.help(...)
     commands.help(session, ...)
   end

@@ -78,7 +78,9 @@ function show.printer(paint, columns)
   local describe
 
   local function describe_table(value, depth, parents)
-    if parents[value] or depth > MAX_DEPTH then return next(value) and "{...}" or "{}" end
+    if parents[value] or depth > MAX_DEPTH then
+      return next(value) == nil and "{}" or "{...}", 5
+    end
     parents[value] = true
     local list, left = fields(value)
     local parts, width = {}, 0

@@ -1,0 +1,195 @@
+-- The session, with lines from a pipe: what is printed, without prompts and colours.
+local support = dofile "spec/app/support.lua"
+
+local folder
+
+setup(function() folder = support.folder() end)
+teardown(function() support.remove(folder) end)
+
+local function session(input, options)
+  return support.run(("cd %s && HOME=%s %s -i %s"):format(folder, folder, support.latent, options or ""), input)
+end
+
+local function out(input) return session(input).out end
+local function err(input) return session(input).err end
+
+describe("a session", function()
+  it("prints values and no banner or prompt", function()
+    assert.equal("2\n1\t2\n", out "1 + 1\nx = 5\n1, 2\n")
+  end)
+
+  it("prints nil, false and nothing where there is nothing", function()
+    assert.equal("nil\nfalse\n", out "nil\nfalse\n(function() end)()\n\n   \n")
+  end)
+
+  it("runs after the script of -i, which leaves its globals", function()
+    support.write(folder .. "/script.lua", "greeting = 'hello ' .. ...")
+    assert.equal('"hello you"\n', session("greeting\n", "script.lua you").out)
+  end)
+
+  it("takes input over several lines", function()
+    assert.equal("1\n2\n", out "for i = 1, 2 do\nprint(i)\nend\n")
+    assert.equal("6\n", out "1 + 2 +\n\n3\n")
+    assert.equal('"a\\nb"\n', out '[[a\nb]]\n')
+  end)
+
+  it("says what is wrong with input that ends too early", function()
+    local result = session "function f("
+    assert.matches("^stdin:1: .*near <eof>\n$", result.err)
+    assert.equal(0, result.code)
+  end)
+
+  it("keeps the last value in _", function()
+    assert.equal("3\n9\n9\n", out "3\n_ * _\nx = 1\n_\n")
+  end)
+
+  it("keeps local variables from one line to the next", function()
+    assert.equal("7\n", out "local a = 3\nlocal b <const> = a\nlocal function f(x) return x + a end\nf(4)\n")
+  end)
+
+  it("has the library at hand", function()
+    assert.equal("tensor\ntrue\n", out "print(la.zeros(2) and 'tensor')\nnn == la.nn and optim == la.optim\n")
+  end)
+
+  it("quotes strings, opens tables, abridges what is long", function()
+    assert.equal('"a\\tb\\"c\\"\\x01"\n', out [["a\tb\"c\"\1"]])
+    assert.equal('{1, 2, {["end"] = {}, x = 1}, [10] = true, name = "n"}\n',
+      out [[{1, 2, {x = 1, ["end"] = {}}, [10] = true, name = "n"}]])
+    assert.matches("^{1, 2, .*, 20, %.%.%. 980 more}\n$",
+      (out "t = {} for i = 1, 1000 do t[i] = i end\nt\n":gsub("\n  ", " "):gsub("{ ", "{"):gsub("\n}", "}")))
+    assert.matches('"... (7999 bytes more)', out "('é'):rep(5000)\n":gsub("8000", "7999"), 1, true)
+    assert.equal("{1, {...}}\n", out "t = {1} t[2] = t\nt\n")
+  end)
+
+  it("shows a tensor whole, and as one line inside of a table", function()
+    assert.equal("{w = tensor float32 [2, 3]}\n", out "{w = la.zeros(2, 3)}\n")
+    assert.equal(support.run(support.latent .. " -e 'print(require(\"latent\").eye(2))'").out, out "la.eye(2)\n")
+  end)
+
+  it("reports an error in a line, goes on, and has the traceback", function()
+    local result = session "local function f() error 'boo' end function g() f() end\ng()\n1\n%tb\n"
+    assert.equal("stdin:1: boo\n", result.err)
+    assert.matches("^1\nstdin:1: boo\nstack traceback:\n.*in function 'g'\n", result.out)
+    assert.is_nil(result.out:find("latent/repl", 1, true))
+    assert.equal(0, result.code)
+  end)
+
+  it("reports errors that are not strings", function()
+    assert.equal("(error object is a table value)\n", err "error {}\n")
+    assert.equal("I speak\n", err "error(setmetatable({}, {__tostring = function() return 'I speak' end}))\n")
+    assert.equal("nil\n", (err "error(nil)\n":gsub("%(error object is a nil value%)", "nil")))
+  end)
+
+  it("survives values that cannot be printed", function()
+    local result = session "setmetatable({}, {__tostring = function() error 'shy' end})\n2\n"
+    assert.matches("shy", result.err)
+    assert.equal("2\n", result.out)
+  end)
+
+  it("leaves at exit, quit and the end of the input", function()
+    for _, word in ipairs { "exit", "quit", "exit()", " quit() " } do
+      assert.equal("1\n", out("1\n" .. word .. "\n2\n"))
+    end
+    assert.equal("5\n", out "exit = 5\nexit\n")
+    assert.equal(7, session("os.exit(7)\n").code)
+  end)
+end)
+
+describe("a wrong name", function()
+  local function hint(code) return err(code .. "\n"):match("did you mean (.-)%?\n") end
+
+  it("gets the right one suggested", function()
+    assert.equal("print", hint "prnit(1)")
+    assert.equal("la.zeros", hint "la.zeroes(2)")
+    assert.equal("la.zeros", hint "local x = la.ones(2) + la.zeroes(2)")
+    assert.equal("string.format", hint "string.formt('x')")
+    assert.equal("x:reshape", hint "x = la.ones(4) x:reshap(2, 2)")
+    assert.equal("la.nn.Linear", hint "la.nn.linear(2, 2)")
+    assert.equal("config.width", hint "local config = {width = 1} print(config.widht + 1)")
+    assert.equal("la.nn", hint "la.n.Linear(1, 2)")
+  end)
+
+  it("gets none when nothing is near", function()
+    assert.is_nil(hint "frobnicate()")
+    assert.is_nil(hint "la.frobnicate()")
+  end)
+
+  it("gets one in a script as well", function()
+    support.write(folder .. "/wrong.lua", 'local la = require "latent"\nlocal function f() return la.zeroes(2) end\nf()\n')
+    local result = support.run(("cd %s && %s wrong.lua"):format(folder, support.latent))
+    assert.matches("wrong.lua:2: attempt to call a nil value (field 'zeroes')\ndid you mean la.zeros?\nstack",
+      result.err, 1, true)
+  end)
+end)
+
+describe("a command", function()
+  it("is listed by %help", function()
+    for _, name in ipairs { "bench", "doc", "help", "reset", "run", "tb", "time" } do
+      assert.matches("%" .. name, out "%help\n", 1, true)
+    end
+    assert.matches("did you mean %time?", err "%tiem 1\n", 1, true)
+  end)
+
+  it("%time gives the value and how long it took", function()
+    assert.matches("^500500\n[%d.]+ m?µ?n?s\n$",
+      out "%time (function() local s = 0 for i = 1, 1000 do s = s + i end return s end)()\n")
+    assert.matches("usage: %time code", err "%time\n", 1, true)
+    assert.matches("unexpected symbol", err "%time = = 1\n")
+    assert.matches("stdin:1: slow", err "%time error 'slow'\n")
+  end)
+
+  it("%bench gives the median and the spread", function()
+    assert.matches("^median [%d.]+ %S+, middle half [%d.]+ %S+ to [%d.]+ %S+ %(%d+ x %d+ calls%)\n$",
+      out "%bench 1 + 1\n")
+  end)
+
+  it("%run runs a script with arguments", function()
+    support.write(folder .. "/run.lua", "print(arg[0], arg[1], ...) made = 1")
+    assert.equal("run.lua\ttwo words\ttwo words\tthree\n1\n\"-i\"\n", out '%run run.lua "two words" three\nmade\narg[1]\n')
+    assert.matches("cannot open nosuch.lua", err "%run nosuch.lua\n")
+    support.write(folder .. "/bad.lua", "\nerror 'bad'")
+    assert.equal("bad.lua:2: bad\n", err "%run bad.lua\n")
+  end)
+
+  it("%reset forgets what was made", function()
+    assert.equal("1\nnil\nnil\ntrue\n", out "mine = 1\nmine\n%reset\nmine\n_\nla ~= nil\n")
+  end)
+
+  it("%tb without an error says so", function()
+    assert.equal("there was no error yet\n", out "%tb\n")
+  end)
+end)
+
+describe("help", function()
+  it("prints the comment over a Lua function", function()
+    local text = out "help(la.nn.Module.state_dict)\n"
+    assert.matches("^la%.nn%.Module:state_dict%(%)\n\nParameters and buffers by name", text)
+    assert.matches("table<string, tensor>", text, 1, true)
+    assert.equal(text, out "%doc la.nn.Module.state_dict\n")
+    assert.equal(text, out "la.nn.Module.state_dict?\n")
+  end)
+
+  it("prints parameters with their types", function()
+    assert.matches("inputs  integer  size of the last dimension of x", out "help(nn.Linear)\n", 1, true)
+  end)
+
+  it("describes classes, modules, tensors and plain values", function()
+    assert.matches("^la%.nn%.Linear\n\nAffine map.*weight.*la%.nn%.Linear%(inputs, outputs, given%).*forward",
+      out "help(nn.Linear)\n")
+    assert.matches("^la%.nn\n\nNeural networks.*Linear", out "help(nn)\n")
+    assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*reshape", out "help(la.zeros(2, 3))\n")
+    assert.equal("a number: 5\n", out "help(5)\n")
+    assert.equal("a nil: nil\n", (out "help(nil)\n"))
+  end)
+
+  it("points at Lua's manual for Lua's own functions", function()
+    assert.matches("manual.html#pdf-string.format", out "string.format?\n", 1, true)
+    assert.matches("manual.html#pdf-print", out "help(print)\n", 1, true)
+  end)
+
+  it("finds parts of the library by their last name, and near names", function()
+    assert.matches("^la%.nn%.Linear", out "%doc nn.Linear\n")
+    assert.matches("^la%.zeros", out "zeros?\n")
+    assert.equal("there is nothing called la.zeroes\ndid you mean la.zeros?\n", err "la.zeroes?\n")
+  end)
+end)
