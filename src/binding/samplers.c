@@ -115,7 +115,7 @@ static int f_gammainc(lua_State *L) {
     lt_tensor *a = lb_operand(L, 1, &room[0]), *x = lb_operand(L, 2, &room[1]);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_gammainc_of(out, a, x));
-    return lb_done_scalar(L, out);
+    return a->wrapped && x->wrapped ? lb_done_scalar(L, out) : lb_done(L, out);
 }
 
 static int f_betainc(lua_State *L) {
@@ -124,7 +124,8 @@ static int f_betainc(lua_State *L) {
     lt_tensor *x = lb_operand(L, 3, &room[2]);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_betainc_of(out, a, b, x));
-    return lb_done_scalar(L, out);
+    bool numbers = a->wrapped && b->wrapped && x->wrapped;
+    return numbers ? lb_done_scalar(L, out) : lb_done(L, out);
 }
 
 static const luaL_Reg functions[] = {

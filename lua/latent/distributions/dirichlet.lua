@@ -17,16 +17,15 @@ function Dirichlet:init(given)
     errors.raise "distributions.Dirichlet: concentration must be a tensor [.., k]"
   end
   local a = self:parameter("concentration", o.concentration, "positive")
-  self.total = a:sum(-1) -- [..]
-  local mean = a / self.total:unsqueeze(-1)
-  self.mean = mean
-  self.variance = mean * (1 - mean) / (self.total + 1):unsqueeze(-1)
+  self.total = a:sum(-1, { keepdim = true }) -- [.., 1]
+  self.mean = a / self.total
+  self.variance = self.mean * (1 - self.mean) / (self.total + 1)
   self:set_shapes(1, a)
 end
 
 --- Logarithm of the normalising constant. [..]
 function Dirichlet:log_normaliser()
-  return core.lgamma(self.concentration):sum(-1) - core.lgamma(self.total)
+  return core.lgamma(self.concentration):sum(-1) - core.lgamma(self.total):sum(-1)
 end
 
 function Dirichlet:log_prob_at(x)
@@ -35,7 +34,8 @@ end
 
 function Dirichlet:entropy()
   local a, total, k = self.concentration, self.total, self.event_shape[1]
-  return self:log_normaliser() + (total - k) * core.digamma(total) - ((a - 1) * core.digamma(a)):sum(-1)
+  local spread = (total - k) * core.digamma(total)
+  return self:log_normaliser() + spread:sum(-1) - ((a - 1) * core.digamma(a)):sum(-1)
 end
 
 function Dirichlet:draw(sizes, given)

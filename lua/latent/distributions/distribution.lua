@@ -1,7 +1,7 @@
 --- Base of the probability distributions: parameters, shapes of samples, what follows from log_prob.
 ---
 --- Parameters are numbers or tensors; tensors broadcast to the batch shape, one distribution an
---- element. Where everything is a number, results are numbers. A class is made by
+--- element. Where all of it is numbers, results are numbers. A class is made by
 --- `Distribution:extend(name)` and gets `init(given)`, which sets the parameters and the fields, and as
 --- many of these methods as there are: `log_prob_at(x)` and `cdf_at(x)` of a float tensor, `entropy()`,
 --- `draw(sizes, options)`.
@@ -116,7 +116,7 @@ end
 
 -- ---- for users ----
 
---- Evaluate a method at x; a number where x and all parameters are numbers.
+--- Evaluate a method at x; a number where x is one and the answer is a single one off the graph.
 local function evaluate(self, method, what, x)
   if not method then errors.raise(("distributions.%s: has no %s in closed form"):format(self.__name, what)) end
   local is_number = type(x) == "number"
@@ -128,7 +128,8 @@ local function evaluate(self, method, what, x)
     x = x:to(self.dtype)
   end
   local y = method(self, x)
-  return is_number and self.of_numbers and y:item() or y
+  if is_number and core.is_tensor(y) and y.ndim == 0 and not y:requires_grad() then return y:item() end
+  return y
 end
 
 --- Logarithm of the density, or of the probability of a discrete value. -inf where x cannot occur.

@@ -95,7 +95,7 @@ end)
 
 kl.register_kl(Dirichlet, Dirichlet, function(p, q)
   local a, b = p.concentration, q.concentration
-  local shift = core.digamma(a) - core.digamma(p.total):unsqueeze(-1)
+  local shift = core.digamma(a) - core.digamma(p.total)
   return q:log_normaliser() - p:log_normaliser() + ((a - b) * shift):sum(-1)
 end)
 

@@ -47,7 +47,6 @@ function Mixture:init(given)
   end
   self.components, self.choice, self.weights = components, choice, choice.probs
   self.batch_shape, self.event_shape, self.dtype = first.batch_shape, first.event_shape, first.dtype
-  self.of_numbers = first.of_numbers and not self.weights:requires_grad()
   self:set_moments()
 end
 
