@@ -34,7 +34,8 @@ static const char *const scale_options[] = {"beta", "alpha", NULL};
 static int addmm(lua_State *L) {
     lt_tensor *c = lb_check(L, 1), *a = lb_check(L, 2), *b = lb_check(L, 3);
     double beta = 1, alpha = 1;
-    if (lb_options(L, 4, lb_function_name(L), scale_options)) {
+    if (!lua_isnoneornil(L, 4)) {
+        lb_options(L, 4, lb_function_name(L), scale_options);
         beta = lb_opt_number(L, 4, "beta", 1);
         alpha = lb_opt_number(L, 4, "alpha", 1);
     }

@@ -59,6 +59,10 @@ static void small_product(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n
                           double alpha, const void *a, int64_t lda, const void *b, int64_t ldb,
                           double beta, void *c, int64_t ldc) {
     int64_t row = ta ? 1 : lda, step = ta ? lda : 1;
+    if (n == 1 && ldb == 1 && !tb) { /* a dense column is a dense row: take dot products */
+        tb = true;
+        ldb = k;
+    }
     if (dtype == LT_FLOAT32)
         (tb ? dots_float : rows_float)(m, n, k, (float)alpha, a, row, step, b, ldb, (float)beta, c,
                                        ldc);

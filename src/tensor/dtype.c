@@ -1,32 +1,18 @@
 #include "tensor/dtype.h"
 
-#include <stdint.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    size_t size;
-} dtypes[LT_DTYPE_COUNT] = {
-    [LT_BOOL] = {"bool", 1},
-    [LT_UINT8] = {"uint8", 1},
-    [LT_INT64] = {"int64", 8},
-    [LT_FLOAT32] = {"float32", 4},
-    [LT_FLOAT64] = {"float64", 8},
-};
+static const char *const names[LT_DTYPE_COUNT] = {"bool", "uint8", "int64", "float32", "float64"};
 
 static lt_dtype default_dtype = LT_FLOAT32;
 
-size_t lt_dtype_size(lt_dtype dtype) {
-    return dtypes[dtype].size;
-}
-
 const char *lt_dtype_name(lt_dtype dtype) {
-    return dtypes[dtype].name;
+    return names[dtype];
 }
 
 bool lt_dtype_from_name(const char *name, lt_dtype *out) {
     for (int i = 0; i < LT_DTYPE_COUNT; i++) {
-        if (strcmp(name, dtypes[i].name) == 0) {
+        if (strcmp(name, names[i]) == 0) {
             *out = (lt_dtype)i;
             return true;
         }

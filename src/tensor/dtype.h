@@ -15,7 +15,10 @@ typedef enum lt_dtype {
 } lt_dtype;
 
 /* Bytes of one element. */
-size_t lt_dtype_size(lt_dtype dtype);
+static inline size_t lt_dtype_size(lt_dtype dtype) {
+    static const unsigned char sizes[LT_DTYPE_COUNT] = {1, 1, 8, 4, 8};
+    return sizes[dtype];
+}
 
 /* "float32" and so on. */
 const char *lt_dtype_name(lt_dtype dtype);
