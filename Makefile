@@ -77,7 +77,7 @@ $(BUILD)/latent: $(OBJECTS) $(BUILD)/obj/embedded.o
 
 $(BUILD)/latent.so: $(ENGINE)
 	@echo "  LINK  $@"
-	@$(CC) $(ALL_CFLAGS) -shared -o $@ $^ $(ENGINE_LIBS) $(LDFLAGS)
+	@$(CC) $(ALL_CFLAGS) -shared -Wl,-z,nodelete -o $@ $^ $(ENGINE_LIBS) $(LDFLAGS)
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
