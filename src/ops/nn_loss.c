@@ -91,7 +91,7 @@ static lt_status forward(lt_tensor *out, lt_tensor *x, lt_tensor *y, const loss_
         int64_t step = (int64_t)lt_dtype_size((lt_dtype)x->dtype);
         return run(kernels_for(x)->each[e->op], lt_data(out), step, x, y, e->parameter, 1);
     }
-    double sum;
+    double sum = 0;
     LT_TRY(sum_losses(&sum, x, y, e->op, e->parameter));
     if (e->reduction == LT_LOSS_MEAN)
         sum = x->numel ? sum / (double)x->numel : NAN;
