@@ -55,10 +55,23 @@ static lt_status check_domain(const char *op, const parameter *p, const lt_tenso
     return LT_OK;
 }
 
-/* A parameter as a dense float64 tensor of the result's shape. */
-static lt_status spread(lt_tensor *out, int ndim, const int64_t *shape, lt_tensor *t) {
+static bool broadcasts(const lt_tensor *t, int ndim, const int64_t *shape) {
+    for (int d = 1; d <= t->ndim; d++)
+        if (d > ndim || (t->shape[t->ndim - d] != 1 && t->shape[t->ndim - d] != shape[ndim - d]))
+            return false;
+    return true;
+}
+
+/* A parameter as a dense float64 tensor of the result's shape, checked. */
+static lt_status spread(const char *op, const parameter *p, lt_tensor *out, int ndim,
+                        const int64_t *shape, lt_tensor *t) {
+    if (!broadcasts(t, ndim, shape))
+        return lt_fail(LT_EINVAL, "%s: %s %s does not broadcast to %s", op, p->name, lt_shape_of(t),
+                       lt_shape_text(ndim, shape));
     LT_TRY(lt_empty(out, LT_FLOAT64, ndim, shape));
     lt_status status = lt_copy_into(out, t);
+    if (status == LT_OK)
+        status = check_domain(op, p, out);
     if (status != LT_OK)
         lt_release(out);
     return status;
@@ -99,12 +112,10 @@ typedef struct sampling {
 
 static lt_status prepare(sampling *s, int ndim, const int64_t *shape, lt_tensor *a, lt_tensor *b) {
     const parameter *p = parameters[s->sampler];
-    LT_TRY(spread(&s->a, ndim, shape, a));
-    LT_TRY(check_domain(s->op, &p[0], &s->a));
+    LT_TRY(spread(s->op, &p[0], &s->a, ndim, shape, a));
     if (!b)
         return LT_OK;
-    LT_TRY(spread(&s->b, ndim, shape, b));
-    LT_TRY(check_domain(s->op, &p[1], &s->b));
+    LT_TRY(spread(s->op, &p[1], &s->b, ndim, shape, b));
     return check_pair(s->op, s->sampler, &s->a, &s->b);
 }
 
