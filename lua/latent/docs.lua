@@ -9,7 +9,7 @@ local docs = {}
 ---@class latent.docs.Block
 ---@field name string|nil what is defined: "Linear:forward", "la.zeros"; nil for the head of a file
 ---@field parameters string|nil "x, given" of a function
----@field line integer of the definition
+---@field line integer|nil of the definition
 ---@field text string[] prose
 ---@field annotations {kind: string, rest: string}[]
 
@@ -80,6 +80,24 @@ function docs.of_function(f)
   return nil
 end
 
+local NOT_PARAMETERS = { operands = true, doc = true, derivative = true, low = true, high = true }
+
+--- Block of an element-wise operation, from the engine's own table: "exp", "exp_".
+local function of_operation(name)
+  local plain, in_place = name:match("^(.-)(_?)$")
+  local operation = core.operations[plain]
+  if not operation then return nil end
+  local parameters = {}
+  for key, default in pairs(operation) do
+    if not NOT_PARAMETERS[key] then parameters[#parameters + 1] = ("%s = %g"):format(key, default) end
+  end
+  table.sort(parameters)
+  table.insert(parameters, 1, operation.operands == 2 and "a, b" or "x")
+  local text = { operation.doc }
+  if in_place == "_" then text[2] = "In place: the result replaces the first operand." end
+  return { name = name, parameters = table.concat(parameters, ", "), text = text, annotations = {} }
+end
+
 --- Block of a C function, from the definition files: by its full name, or by the last part of it.
 ---@param name string "la.zeros", "x:sum"
 ---@return latent.docs.Block|nil
@@ -94,7 +112,7 @@ function docs.of_name(name)
       end
     end
   end
-  return found
+  return found or of_operation(last)
 end
 
 --- Split "{bias: boolean} bias = false leaves b out" into the type and the rest: a type ends at the

@@ -115,7 +115,7 @@ describe("a wrong name", function()
   end)
 
   it("gets one in a script as well", function()
-    support.write(folder .. "/wrong.lua", 'local la = require "latent"\nlocal function f() return la.zeroes(2) end\nf()\n')
+    support.write(folder .. "/wrong.lua", 'local la = require "latent"\nlocal x = la.zeroes(2)\n')
     local result = support.run(("cd %s && %s wrong.lua"):format(folder, support.latent))
     assert.matches("wrong.lua:2: attempt to call a nil value (field 'zeroes')\ndid you mean la.zeros?\nstack",
       result.err, 1, true)
@@ -145,7 +145,8 @@ describe("a command", function()
 
   it("%run runs a script with arguments", function()
     support.write(folder .. "/run.lua", "print(arg[0], arg[1], ...) made = 1")
-    assert.equal("run.lua\ttwo words\ttwo words\tthree\n1\n\"-i\"\n", out '%run run.lua "two words" three\nmade\narg[1]\n')
+    assert.equal("run.lua\ttwo words\ttwo words\tthree\n1\n\"-i\"\n",
+      out '%run run.lua "two words" three\nmade\narg[1]\n')
     assert.matches("cannot open nosuch.lua", err "%run nosuch.lua\n")
     support.write(folder .. "/bad.lua", "\nerror 'bad'")
     assert.equal("bad.lua:2: bad\n", err "%run bad.lua\n")
@@ -180,6 +181,11 @@ describe("help", function()
     assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*reshape", out "help(la.zeros(2, 3))\n")
     assert.equal("a number: 5\n", out "help(5)\n")
     assert.equal("a nil: nil\n", (out "help(nil)\n"))
+  end)
+
+  it("knows the element-wise operations", function()
+    assert.equal("la.exp(x)\n\ne to the power of each element.\n", out "help(la.exp)\n")
+    assert.matches("^la%.clamp.*\n.*In place", out "la.clamp_?\n")
   end)
 
   it("points at Lua's manual for Lua's own functions", function()

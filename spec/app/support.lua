@@ -63,12 +63,11 @@ function support.run(command, input)
   return result
 end
 
---- The program that types into a pseudo-terminal (terminal.c), compiled into `folder`.
-function support.terminal(folder)
+--- Compile the program that types into a pseudo-terminal (terminal.c) to `folder`/terminal.
+function support.compile_terminal(folder)
   local source = "spec/app/terminal.c"
   local done = support.run(("cc -std=c11 -D_GNU_SOURCE -O1 -o %s/terminal %s -lutil"):format(folder, source))
   assert(done.code == 0, done.err)
-  return folder .. "/terminal"
 end
 
 return support

@@ -43,7 +43,8 @@ static int take(long ms) {
     return 1;
 }
 
-static void unescape(char *text) {
+/* Returns the length: there may be NULs. */
+static size_t unescape(char *text) {
     char *out = text;
     for (char *in = text; *in != '\0'; in++) {
         if (in[0] != '\\') {
@@ -64,6 +65,7 @@ static void unescape(char *text) {
         }
     }
     *out = '\0';
+    return (size_t)(out - text);
 }
 
 static int wait_for(const char *text) {
@@ -100,12 +102,12 @@ static int perform(char *line, pid_t child) {
     } else if (strcmp(line, "signal") == 0) {
         kill(child, atoi(text));
     } else {
-        unescape(text);
+        size_t size = unescape(text);
         if (strcmp(line, "wait") == 0)
             return wait_for(text);
         if (strcmp(line, "prompt") == 0)
             return wait_for(text) && wait_for_editor();
-        if (write(master, text, strlen(text)) < 0)
+        if (write(master, text, size) < 0)
             return 0;
     }
     return 1;

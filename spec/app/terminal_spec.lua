@@ -1,17 +1,17 @@
 -- The session on a terminal: keys, colours, Ctrl-C, history.
 local support = dofile "spec/app/support.lua"
 
-local folder, terminal
+local folder
 
 setup(function()
   folder = support.folder()
-  terminal = support.terminal(folder)
+  support.compile_terminal(folder)
   support.write(folder .. "/sample file.lua", "")
   support.write(folder .. "/sample.txt", "")
 end)
 teardown(function() support.remove(folder) end)
 
-before_each(function() os.execute("rm -rf " .. folder .. "/state " .. folder .. "/.editrc") end)
+after_each(function() os.execute(("rm -rf %s/state %s/.editrc"):format(folder, folder)) end)
 
 local PROMPT, MORE = "prompt 2004h> ", "prompt 2004h>> "
 local UP, DOWN, TAB, CTRL_C, CTRL_D, CTRL_R = "\\e[A", "\\e[B", "\\t", "\\x03", "\\x04", "\\x12"
@@ -68,6 +68,11 @@ describe("a session on a terminal", function()
       "send " .. CTRL_C, "pause 50", "send " .. CTRL_C, "pause 1100", "send " .. CTRL_C }
   end)
 
+  it("keeps the line when the terminal changes its size or comes back", function()
+    type_in { PROMPT, "send 'al' ..", "wait 'al' ..", "signal 28", "pause 50", "signal 18", "pause 50",
+      "send  'ive'\\r", "wait \"alive\"", PROMPT, LEAVE }
+  end)
+
   it("works on a dumb terminal", function()
     local result = type_in({ "wait > ", enter "6 * 7", "wait 42", "wait > ", enter "1 +", "wait >> ", enter "1",
       "wait 2", "wait > ", enter "while true do end", "pause 150", "send " .. CTRL_C, "wait interrupted!", "wait > ",
@@ -92,8 +97,8 @@ end)
 
 describe("history", function()
   it("is recalled, in this session and in the next", function()
-    type_in { PROMPT, enter "'fi' .. 'rst'", "wait \"first\"", PROMPT, enter "'sec' .. 'ond'", "wait \"second\"", PROMPT,
-      "send " .. UP .. UP .. "\\r", "wait \"first\"", PROMPT, LEAVE }
+    type_in { PROMPT, enter "'fi' .. 'rst'", "wait \"first\"", PROMPT, enter "'sec' .. 'ond'", "wait \"second\"",
+      PROMPT, "send " .. UP .. UP .. "\\r", "wait \"first\"", PROMPT, LEAVE }
     type_in { PROMPT, "send " .. UP .. UP .. UP .. DOWN .. "\\r", "wait \"second\"", PROMPT, LEAVE }
   end)
 
@@ -159,6 +164,11 @@ describe("Tab", function()
   it("completes commands, dtypes and module names", function()
     type_in { PROMPT, "send %ti" .. TAB, "wait me", "send  1\\r", PROMPT, "send la.zeros(2):to('float3" .. TAB,
       "wait 2", "send ')\\r", PROMPT, "send require 'latent.sugg" .. TAB, "wait est", "send '\\r", PROMPT, LEAVE }
+  end)
+
+  it("works in vi mode, too", function()
+    support.write(folder .. "/.editrc", "bind -v\n")
+    type_in { PROMPT, "send coro" .. TAB, "wait utine", "send .running()\\r", "wait true", PROMPT, LEAVE }
   end)
 
   it("runs nothing of the user's", function()

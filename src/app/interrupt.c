@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <pthread.h>
 #include <signal.h>
 #include <time.h>
 
@@ -11,6 +12,7 @@ static app_run *volatile innermost;       /* chain of running threads; NULL outs
 static volatile sig_atomic_t interrupted; /* there was a Ctrl-C in this run */
 static volatile sig_atomic_t noted;       /* there was one outside of a run */
 static bool session;
+static pthread_t owner;       /* the thread that runs Lua */
 static struct timespec first; /* when the run's first Ctrl-C came */
 
 /* The hook raises at the first Lua instruction, call or return after the signal. An engine kernel
@@ -34,10 +36,16 @@ static bool impatient(void) {
            (double)(now.tv_sec - first.tv_sec) + 1e-9 * (double)(now.tv_nsec - first.tv_nsec) < 1.0;
 }
 
-/* Only async-signal-safe calls, and lua_sethook, which Lua allows here. Every thread of the chain
- * gets the hook: the signal may come while one of them is just handing over to the next. */
+/* Only async-signal-safe calls, and lua_sethook, which Lua allows here. Every Lua thread of the
+ * chain gets the hook: the signal may come while one of them is just handing over to the next. A
+ * worker of the engine that happens to get the signal passes it on. */
 static void on_interrupt(int number) {
     int saved = errno;
+    if (!pthread_equal(pthread_self(), owner)) {
+        pthread_kill(owner, number);
+        errno = saved;
+        return;
+    }
     if (innermost == NULL) {
         noted = 1;
     } else if (!interrupted) {
@@ -56,6 +64,7 @@ static void on_interrupt(int number) {
 /* No SA_RESTART: a read that waits for input fails with EINTR, so that the hook gets its turn. */
 static void set_action(void (*action)(int)) {
     struct sigaction sa = {.sa_handler = action};
+    owner = pthread_self();
     sigemptyset(&sa.sa_mask);
     sigaction(SIGINT, &sa, NULL);
 }

@@ -152,6 +152,8 @@ static unsigned char paste_key(EditLine *editor, int key) {
     wchar_t *text = read_paste(editor);
     bool ok = text != NULL && el_winsertstr(editor, text) == 0;
     free(text);
+    if (input.interrupted)
+        return CC_EOF;
     return ok ? CC_REFRESH : CC_ERROR;
 }
 
@@ -213,8 +215,8 @@ static void open_editor(void) {
     for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
         el_set(input.editor, EL_BIND, bindings[i][0], bindings[i][1], NULL);
     el_source(input.editor, NULL);
-    el_set(input.editor, EL_ADDFN, "latent-complete", "complete names", complete_key);
-    el_set(input.editor, EL_ADDFN, "latent-paste", "insert a pasted block", paste_key);
+    el_wset(input.editor, EL_ADDFN, L"latent-complete", L"complete names", complete_key);
+    el_wset(input.editor, EL_ADDFN, L"latent-paste", L"insert a pasted block", paste_key);
     el_set(input.editor, EL_BIND, "^I", "latent-complete", NULL);
     el_set(input.editor, EL_BIND, "^[[200~", "latent-paste", NULL);
     app_history_load(add_to_history);
