@@ -19,6 +19,15 @@ static int load_idx(lua_State *L) {
     return lb_done(L, out);
 }
 
+/* save_idx(path, tensor, packed) */
+static int save_idx(lua_State *L) {
+    lt_tensor room;
+    const char *path = check_path(L, 1);
+    lt_tensor *t = lb_operand(L, 2, &room);
+    LB_TRY(L, lt_write_idx(path, t, lua_toboolean(L, 3)));
+    return 0;
+}
+
 static int load_npy(lua_State *L) {
     const char *path = check_path(L, 1);
     lt_tensor *out = lb_new(L);
@@ -341,6 +350,7 @@ static int save_csv_columns(lua_State *L) {
 void lb_open_io(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"load_idx", load_idx},
+        {"save_idx", save_idx},
         {"load_npy", load_npy},
         {"save_npy", save_npy},
         {"load_npz", load_npz},

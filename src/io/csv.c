@@ -31,6 +31,8 @@ struct lt_csv {
     lt_tensor matrix;  /* [rows, columns] */
     lt_tensor *column; /* [columns] of [rows] */
     bool *is_text;     /* [columns] */
+    char **first;      /* [columns] where the number of the first row goes */
+    int64_t step;      /* bytes from there to that of the next row */
     /* the record of lt_csv_next */
     const char *at;
     lt_csv_field *fields; /* [columns] */
@@ -122,14 +124,6 @@ static lt_status find_records(lt_csv *csv, const char *p) {
 
 /* ---- numbers ---- */
 
-/* Where a row's number of a column goes. */
-static void *place(const lt_csv *csv, int64_t row, int64_t column) {
-    size_t size = lt_dtype_size(csv->options.dtype);
-    if (csv->options.matrix)
-        return (char *)lt_data(&csv->matrix) + (size_t)(row * csv->columns + column) * size;
-    return (char *)lt_data(&csv->column[column]) + (size_t)row * size;
-}
-
 static inline const char *parse_number(lt_dtype dtype, const char *p, void *to) {
     return dtype == LT_FLOAT32 ? lt_parse_float(p, to) : lt_parse_double(p, to);
 }
@@ -165,7 +159,7 @@ static const char *parse_record(lt_csv *csv, const char *p, int64_t row) {
     const char *end = csv->end;
     char delimiter = csv->options.delimiter;
     for (int64_t column = 0; column < csv->columns; column++) {
-        void *to = place(csv, row, column);
+        void *to = csv->first[column] + row * csv->step;
         const char *begin = lt_csv_skip_blanks(p, end, delimiter);
         const char *q = parse_number(csv->options.dtype, begin, to);
         if (q)
@@ -234,16 +228,23 @@ static lt_status check_claim(lt_csv *csv, const char *body) {
 }
 
 static lt_status allocate(lt_csv *csv) {
-    int64_t shape[2] = {csv->rows, csv->columns};
-    if (csv->options.matrix)
-        return lt_empty(&csv->matrix, csv->options.dtype, 2, shape);
-    csv->is_text = calloc((size_t)csv->columns, sizeof *csv->is_text);
-    csv->column = calloc((size_t)csv->columns, sizeof *csv->column);
-    csv->fields = calloc((size_t)csv->columns, sizeof *csv->fields);
-    if (!csv->is_text || !csv->column || !csv->fields)
+    int64_t shape[2] = {csv->rows, csv->columns}, n = csv->columns;
+    int64_t size = (int64_t)lt_dtype_size(csv->options.dtype);
+    csv->first = calloc((size_t)n, sizeof *csv->first);
+    csv->is_text = calloc((size_t)n, sizeof *csv->is_text);
+    csv->column = calloc((size_t)n, sizeof *csv->column);
+    csv->fields = calloc((size_t)n, sizeof *csv->fields);
+    if (!csv->first || !csv->is_text || !csv->column || !csv->fields)
         return lt_fail(LT_ENOMEM, "%s: out of memory", csv->path);
-    for (int64_t i = 0; i < csv->columns; i++)
-        LT_TRY(lt_empty(&csv->column[i], csv->options.dtype, 1, shape));
+    if (csv->options.matrix)
+        LT_TRY(lt_empty(&csv->matrix, csv->options.dtype, 2, shape));
+    for (int64_t i = 0; i < n; i++) {
+        if (!csv->options.matrix)
+            LT_TRY(lt_empty(&csv->column[i], csv->options.dtype, 1, shape));
+        csv->first[i] = csv->options.matrix ? (char *)lt_data(&csv->matrix) + i * size
+                                            : lt_data(&csv->column[i]);
+    }
+    csv->step = csv->options.matrix ? n * size : size;
     return LT_OK;
 }
 
@@ -327,6 +328,7 @@ void lt_csv_close(lt_csv *csv) {
     for (int64_t i = 0; csv->column && i < csv->columns; i++)
         lt_release(&csv->column[i]);
     free(csv->column);
+    free(csv->first);
     free(csv->is_text);
     free(csv->fields);
     free(csv->scratch);

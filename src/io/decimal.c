@@ -57,7 +57,7 @@ static const char *scan_exponent(const char *p, int *exponent) {
     return q;
 }
 
-static const char *scan(const char *p, decimal *d) {
+static inline const char *scan(const char *p, decimal *d) {
     uint64_t digits = 0;
     bool negative = *p == '-';
     if (*p == '-' || *p == '+')
@@ -112,10 +112,12 @@ static bool by_long_double(const decimal *d, double *value) {
 #endif
 }
 
-static bool quick_double(const decimal *d, double *value) {
+static inline bool quick_double(const decimal *d, double *value) {
     if (d->cut)
         return false;
-    if (d->digits <= (uint64_t)1 << 53 && d->exponent >= -22 && d->exponent <= 22)
+    if (d->exponent == 0 && d->digits <= (uint64_t)1 << 53)
+        *value = (double)(int64_t)d->digits;
+    else if (d->digits <= (uint64_t)1 << 53 && d->exponent >= -22 && d->exponent <= 22)
         *value = d->exponent < 0 ? (double)d->digits / tens[-d->exponent]
                                  : (double)d->digits * tens[d->exponent];
     else if (d->digits == 0)

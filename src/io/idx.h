@@ -9,4 +9,8 @@
 /* uint8 stays; int8, int16 and int32 become int64; float and double stay. */
 lt_status lt_read_idx(lt_tensor *out, const char *path);
 
+/* uint8 and bool as bytes, int64 as 32-bit integers (an error where one does not fit), float32 and
+ * float64 as they are. `packed` packs with gzip. */
+lt_status lt_write_idx(const char *path, lt_tensor *t, bool packed);
+
 #endif

@@ -1,15 +1,34 @@
---- Tables of tensors by name, for the formats that hold several.
+--- Checks of what is to be saved: a tensor, or a table of tensors by name.
 local errors = require "latent.errors"
 local core = require "latent.core"
 
-local named = {}
+local values = {}
+
+--- A tensor, for the formats that hold one.
+---@param where string for messages
+---@param value any
+---@return latent.Tensor
+function values.tensor(where, value)
+  if not core.is_tensor(value) then
+    errors.raise(("%s: a tensor is needed, not a %s"):format(where, type(value)))
+  end
+  return value
+end
+
+--- A tensor or a number, which stands for a tensor without dimensions.
+---@param where string for messages
+---@param value any
+---@return latent.Tensor|number
+function values.tensor_or_number(where, value)
+  return type(value) == "number" and value or values.tensor(where, value)
+end
 
 --- The names in order and the tensors in the order of the names.
 ---@param where string for messages
 ---@param value table<string, latent.Tensor> not empty
 ---@return string[] names
 ---@return latent.Tensor[] tensors
-function named.lists(where, value)
+function values.named(where, value)
   if type(value) ~= "table" then
     errors.raise(("%s: a table of tensors by name is needed, not a %s"):format(where, type(value)))
   end
@@ -29,4 +48,4 @@ function named.lists(where, value)
   return names, tensors
 end
 
-return named
+return values
