@@ -10,7 +10,7 @@ static int requires_grad(lua_State *L) {
         return 1;
     }
     if (!lua_isboolean(L, 2))
-        lb_error(L, "requires_grad: takes true or false, not %s", luaL_typename(L, 2));
+        lb_error(L, "requires_grad: takes true or false, not %s", lb_typename(L, 2));
     LB_TRY(L, lt_set_requires_grad(t, lua_toboolean(L, 2)));
     if (!t->finalised)
         lb_seal(L, 1);
@@ -126,7 +126,7 @@ static int call_backward(lua_State *L) {
             continue;
         if (!g)
             lb_error(L, "%s: backward must give a gradient for input %d, not %s",
-                     call->node->name, i + 1, luaL_typename(L, 2 + i));
+                     call->node->name, i + 1, lb_typename(L, 2 + i));
         lt_status status = lt_cast(&call->down[i], g, (lt_dtype)g->dtype);
         if (status != LT_OK)
             lb_raise(L, status);

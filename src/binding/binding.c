@@ -29,11 +29,17 @@ const char *lb_function_name(lua_State *L) {
     return ar.name;
 }
 
+const char *lb_typename(lua_State *L, int index) {
+    if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING)
+        return lua_tostring(L, -1); /* left on the stack: an error follows */
+    return luaL_typename(L, index);
+}
+
 lt_tensor *lb_check(lua_State *L, int arg) {
     lt_tensor *t = lb_test(L, arg);
     if (!t)
         lb_error(L, "%s: argument %d must be a tensor, not %s", lb_function_name(L), arg,
-                 luaL_typename(L, arg));
+                 lb_typename(L, arg));
     return t;
 }
 
@@ -85,7 +91,7 @@ void lb_collect(lua_State *L) {
 lt_tensor **lb_check_list(lua_State *L, int arg, int *n) {
     if (lua_type(L, arg) != LUA_TTABLE)
         lb_error(L, "%s: argument %d must be a table of tensors, not %s", lb_function_name(L), arg,
-                 luaL_typename(L, arg));
+                 lb_typename(L, arg));
     lua_Integer count = luaL_len(L, arg);
     luaL_checkstack(L, (int)(count < 200000 ? count : 200000) + 8, "too many tensors in a table");
     lt_tensor **list = lua_newuserdatauv(L, (size_t)(count + 1) * sizeof *list, 0);
@@ -95,7 +101,7 @@ lt_tensor **lb_check_list(lua_State *L, int arg, int *n) {
         list[i - 1] = lb_test(L, -1);
         if (!list[i - 1])
             lb_error(L, "%s: element %d of the table must be a tensor, not %s",
-                     lb_function_name(L), (int)i, luaL_typename(L, -1));
+                     lb_function_name(L), (int)i, lb_typename(L, -1));
     }
     lua_pushvalue(L, at);
     *n = (int)count;
@@ -192,7 +198,7 @@ lt_tensor *lb_operand(lua_State *L, int arg, lt_tensor *room) {
     lt_tensor *t = lb_test_operand(L, arg, room);
     if (!t)
         lb_error(L, "%s: argument %d must be a tensor or a number, not %s", lb_function_name(L),
-                 arg, luaL_typename(L, arg));
+                 arg, lb_typename(L, arg));
     return t;
 }
 
@@ -210,7 +216,7 @@ int lb_check_dim(lua_State *L, int arg, const lt_tensor *t, int extra) {
         lua_tointegerx(L, arg, &exact);
         if (!exact)
             lb_error(L, "%s: argument %d must be a dimension (an integer), not %s",
-                     lb_function_name(L), arg, luaL_typename(L, arg));
+                     lb_function_name(L), arg, lb_typename(L, arg));
     }
     return lb_to_dim(L, lb_function_name(L), lua_tointeger(L, arg), t->ndim + extra);
 }
@@ -256,7 +262,7 @@ int lb_check_shape(lua_State *L, int arg, int64_t *shape, int *next) {
     }
     if (lua_type(L, i) != LUA_TNONE && lua_type(L, i) != LUA_TNIL && lua_type(L, i) != LUA_TTABLE)
         lb_error(L, "%s: a shape is made of integers, not %s", lb_function_name(L),
-                 luaL_typename(L, i));
+                 lb_typename(L, i));
     *next = i;
     return ndim;
 }
@@ -280,7 +286,7 @@ bool lb_options(lua_State *L, int arg, const char *function, const char *const *
     if (lua_isnoneornil(L, arg))
         return false;
     if (lua_type(L, arg) != LUA_TTABLE)
-        lb_error(L, "%s: options must be a table, not %s", function, luaL_typename(L, arg));
+        lb_error(L, "%s: options must be a table, not %s", function, lb_typename(L, arg));
     lua_pushnil(L);
     while (lua_next(L, arg)) {
         lua_pop(L, 1);
@@ -311,7 +317,7 @@ static bool get_option(lua_State *L, int arg, const char *name) {
 
 static _Noreturn void wrong_option(lua_State *L, const char *name, const char *expected) {
     lb_error(L, "%s: option '%s' must be %s, not %s", lb_function_name(L), name, expected,
-             luaL_typename(L, -1));
+             lb_typename(L, -1));
 }
 
 bool lb_opt_bool(lua_State *L, int arg, const char *name, bool fallback) {

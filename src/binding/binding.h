@@ -83,6 +83,9 @@ lt_tensor *lb_test_operand(lua_State *L, int arg, lt_tensor *room);
  * array of pointers is a userdata on top of them. */
 lt_tensor **lb_check_list(lua_State *L, int arg, int *n);
 
+/* What the value at `index` is, in words: "tensor", "nil", "string", ... */
+const char *lb_typename(lua_State *L, int index);
+
 /* Name of the running function as the user wrote it, for messages. */
 const char *lb_function_name(lua_State *L);
 

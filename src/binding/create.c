@@ -31,7 +31,7 @@ static void store_value(lua_State *L, lt_tensor *t, int64_t at) {
     else if (type == LUA_TNUMBER)
         lt_set_double(t, at, lua_tonumber(L, -1));
     else
-        lb_error(L, "tensor: elements are numbers or booleans, not %s", luaL_typename(L, -1));
+        lb_error(L, "tensor: elements are numbers or booleans, not %s", lb_typename(L, -1));
 }
 
 /* Copy the table on top of the stack, which holds dimension d, to t from `at` on. */
@@ -46,7 +46,7 @@ static void store_table(lua_State *L, lt_tensor *t, int d, int64_t at) {
                  d + 1, (int)n,
                  lua_type(L, -1) == LUA_TTABLE
                      ? lua_pushfstring(L, "%d", (int)lua_rawlen(L, -1))
-                     : luaL_typename(L, -1));
+                     : lb_typename(L, -1));
     for (int64_t i = 0; i < n; i++) {
         lua_rawgeti(L, -1, i + 1);
         store_table(L, t, d + 1, at + i * t->stride[d]);
@@ -72,7 +72,7 @@ static int new_tensor(lua_State *L) {
     int type = lua_type(L, 1);
     if (type != LUA_TTABLE && type != LUA_TNUMBER && type != LUA_TBOOLEAN)
         lb_error(L, "tensor: needs a table of numbers, a number or a tensor, not %s",
-                 luaL_typename(L, 1));
+                 lb_typename(L, 1));
     int ndim = table_shape(L, 1, shape);
     lt_dtype natural = lua_type(L, -1) == LUA_TBOOLEAN ? LT_BOOL : lt_default_dtype();
     lua_pop(L, 1);
@@ -147,7 +147,7 @@ static int full(lua_State *L) {
     } else if (lua_type(L, 2) == LUA_TNUMBER) {
         value = lua_tonumber(L, 2);
     } else {
-        lb_error(L, "full: the value must be a number or a boolean, not %s", luaL_typename(L, 2));
+        lb_error(L, "full: the value must be a number or a boolean, not %s", lb_typename(L, 2));
     }
     return filled(L, 3, "full", value, natural, shape, ndim);
 }
@@ -226,7 +226,7 @@ static int to(lua_State *L) {
     lt_dtype dtype = LT_FLOAT32;
     if (!lt_dtype_from_name(name, &dtype))
         lb_error(L, "to: there is no dtype '%s' (there are bool, uint8, int64, float32, float64)",
-                 lua_type(L, 2) == LUA_TSTRING ? name : luaL_typename(L, 2));
+                 lua_type(L, 2) == LUA_TSTRING ? name : lb_typename(L, 2));
     if ((lt_dtype)t->dtype == dtype) {
         lua_settop(L, 1);
         return 1;

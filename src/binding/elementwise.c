@@ -59,7 +59,7 @@ static int binary(lua_State *L) {
     lt_tensor *a = lb_test_operand(L, 1, &room_a), *b = lb_test_operand(L, 2, &room_b);
     if (!a || !b)
         lb_error(L, "%s: operands must be tensors or numbers, not %s and %s",
-                 lt_binary_table[op].name, luaL_typename(L, 1), luaL_typename(L, 2));
+                 lt_binary_table[op].name, lb_typename(L, 1), lb_typename(L, 2));
     if (a == &room_a && b == &room_b) {
         as_lua_number(a, lt_binary_table[op].kind);
         as_lua_number(b, lt_binary_table[op].kind);

@@ -30,7 +30,7 @@ static lua_Integer bound(lua_State *L, int i, lua_Integer fallback) {
     if (lua_rawgeti(L, -1, i) != LUA_TNIL)
         value = lua_tointegerx(L, -1, &exact);
     if (!exact)
-        lb_error(L, "a range {from, to, step} is made of integers, not %s", luaL_typename(L, -1));
+        lb_error(L, "a range {from, to, step} is made of integers, not %s", lb_typename(L, -1));
     lua_pop(L, 1);
     return value;
 }
@@ -67,7 +67,7 @@ static void read_part(lua_State *L, spec *s, const lt_tensor *x, int d) {
         s->range[d] = (lt_range_of){to_place(L, i, x, d), 1, 1, true};
     } else {
         lb_error(L, "an index is an integer, a range {from, to, step} or a tensor, not %s",
-                 luaL_typename(L, -1));
+                 lb_typename(L, -1));
     }
 }
 
@@ -115,7 +115,7 @@ static void read_key(lua_State *L, spec *s, const lt_tensor *x) {
     lua_Integer i = lua_tointegerx(L, 2, &exact);
     if (!exact || lua_type(L, 2) != LUA_TNUMBER)
         lb_error(L, "a tensor is indexed by an integer, a table or a tensor, not %s %s",
-                 luaL_typename(L, 2), luaL_tolstring(L, 2, NULL));
+                 lb_typename(L, 2), luaL_tolstring(L, 2, NULL));
     if (x->ndim == 0)
         lb_error(L, "a 0-dimensional tensor has no elements to index; use :item()");
     s->range[0] = (lt_range_of){to_place(L, i, x, 0), 1, 1, true};
@@ -292,7 +292,7 @@ int lb_set_index(lua_State *L) {
     lt_tensor *value = lb_test_operand(L, 3, &room);
     if (!value)
         lb_error(L, "elements of a tensor are numbers or come from a tensor, not %s",
-                 luaL_typename(L, 3));
+                 lb_typename(L, 3));
     LB_TRY(L, lt_check_writable(x, "assignment"));
     if (lt_recording() && value->grad)
         lb_error(L, "assignment: the value is on the graph and the assignment would not be "

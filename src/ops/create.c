@@ -24,14 +24,19 @@ static lt_status copy_apart(lt_tensor *dst, lt_tensor *src) {
     return lt_apply(&copy, dst, 1, &src);
 }
 
+/* True if src broadcasts to the shape of dst. */
+static bool fits(const lt_tensor *dst, const lt_tensor *src) {
+    int extra = dst->ndim - src->ndim;
+    for (int d = 0; d < src->ndim; d++)
+        if (extra < 0 || (src->shape[d] != 1 && src->shape[d] != dst->shape[d + extra]))
+            return false;
+    return true;
+}
+
 lt_status lt_copy_into(lt_tensor *dst, lt_tensor *src) {
-    int ndim;
-    int64_t shape[LT_MAX_DIMS];
-    LT_TRY(lt_broadcast("copy", 2, (lt_tensor *[]){dst, src}, &ndim, shape));
-    for (int d = 0; d < ndim; d++)
-        if (ndim != dst->ndim || shape[d] != dst->shape[d])
-            return lt_fail(LT_EINVAL, "copy: a tensor %s does not fit into %s", lt_shape_of(src),
-                           lt_shape_of(dst));
+    if (!fits(dst, src))
+        return lt_fail(LT_EINVAL, "a tensor %s does not fit into %s", lt_shape_of(src),
+                       lt_shape_of(dst));
     if (!lt_overlaps(dst, src))
         return copy_apart(dst, src);
     lt_tensor apart LT_EMPTY;
