@@ -1,0 +1,9 @@
+--- Batch normalisation of vectors [batch, channels] or sequences [batch, channels, length].
+local BatchNorm = require "latent.nn.batch_norm"
+
+---@class nn.BatchNorm1d : nn.BatchNorm
+local BatchNorm1d = BatchNorm:extend "BatchNorm1d"
+
+BatchNorm1d.dims = { 2, 3 }
+
+return BatchNorm1d

@@ -1,0 +1,9 @@
+--- Batch normalisation of images [batch, channels, height, width].
+local BatchNorm = require "latent.nn.batch_norm"
+
+---@class nn.BatchNorm2d : nn.BatchNorm
+local BatchNorm2d = BatchNorm:extend "BatchNorm2d"
+
+BatchNorm2d.dims = { 4 }
+
+return BatchNorm2d

@@ -1,0 +1,11 @@
+--- Gives back its input.
+local Module = require "latent.nn.module"
+
+---@class nn.Identity : nn.Module
+local Identity = Module:extend "Identity"
+
+function Identity.forward(_, x)
+  return x
+end
+
+return Identity

@@ -1,0 +1,13 @@
+--- x sigmoid(x), element by element.
+local Module = require "latent.nn.module"
+
+---@class nn.SiLU : nn.Module
+local SiLU = Module:extend "SiLU"
+
+---@param x tensor any shape
+---@return tensor y the same shape
+function SiLU.forward(_, x)
+  return x:silu()
+end
+
+return SiLU

@@ -1,0 +1,39 @@
+--- Splits one dimension into several: [40, 784] becomes [40, 1, 28, 28].
+local errors = require "latent.errors"
+local Module = require "latent.nn.module"
+
+---@class nn.Unflatten : nn.Module
+local Unflatten = Module:extend "Unflatten"
+
+---@param dim integer dimension to split
+---@param sizes integer[] what it becomes; one size may be -1
+function Unflatten:init(dim, sizes)
+  if math.type(dim) ~= "integer" or type(sizes) ~= "table" or #sizes == 0 then
+    errors.raise "nn.Unflatten: needs a dimension and a list of sizes"
+  end
+  self.dim, self.sizes = dim, sizes
+end
+
+---@param x tensor
+---@return tensor y a view where possible
+function Unflatten:forward(x)
+  local dim = self.dim < 0 and x.ndim + 1 + self.dim or self.dim
+  if dim < 1 or dim > x.ndim then
+    errors.raise(("%s: input [%s] has no such dimension"):format(self:where(), table.concat(x.shape, ", ")))
+  end
+  local shape = {}
+  for d, size in ipairs(x.shape) do
+    if d == dim then
+      table.move(self.sizes, 1, #self.sizes, #shape + 1, shape)
+    else
+      shape[#shape + 1] = size
+    end
+  end
+  return x:reshape(shape)
+end
+
+function Unflatten:arguments()
+  return ("%d, {%s}"):format(self.dim, table.concat(self.sizes, ", "))
+end
+
+return Unflatten

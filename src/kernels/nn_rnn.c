@@ -1,0 +1,276 @@
+#include "kernels/nn_rnn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/blas.h"
+#include "kernels/parallel.h"
+#include "kernels/simd.h"
+
+enum { CHUNK_ROWS = 16 };
+
+int lt_rnn_gates(lt_rnn_kind kind) {
+    return kind == LT_RNN_LSTM ? 4 : kind == LT_RNN_GRU ? 3 : 1;
+}
+
+/* One row of one step. `sum` holds the gates' sums before and their activations after; hp, cp are
+ * the state before (never NULL), h and c the state after. For a GRU `hh` is h w_hh^T + b_hh [3n]
+ * and c receives its last third. */
+#define STEP_KERNELS(T, SIGMOID, TANH)                                                             \
+    static LT_SIMD void simple_step_##T(int64_t n, bool relu, T *sum, T *h) {                      \
+        if (relu) {                                                                                \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) h[i] = sum[i] > 0 ? sum[i] : 0;    \
+        } else {                                                                                   \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) h[i] = TANH(sum[i]);               \
+        }                                                                                          \
+    }                                                                                              \
+    static LT_SIMD void lstm_step_##T(int64_t n, T *restrict sum, const T *restrict cp,            \
+                                      T *restrict h, T *restrict c) {                              \
+        T *gi = sum, *gf = sum + n, *gg = sum + 2 * n, *go = sum + 3 * n;                          \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
+            T in = SIGMOID(gi[i]), forget = SIGMOID(gf[i]), new = TANH(gg[i]);                     \
+            T out = SIGMOID(go[i]), cell = forget * cp[i] + in * new;                              \
+            gi[i] = in, gf[i] = forget, gg[i] = new, go[i] = out;                                  \
+            c[i] = cell, h[i] = out * TANH(cell);                                                  \
+        }                                                                                          \
+    }                                                                                              \
+    static LT_SIMD void gru_step_##T(int64_t n, T *restrict sum, const T *restrict hh,             \
+                                     const T *restrict hp, T *restrict h, T *restrict c) {         \
+        T *gr = sum, *gz = sum + n, *gn = sum + 2 * n;                                             \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
+            T reset = SIGMOID(gr[i] + hh[i]), update = SIGMOID(gz[i] + hh[n + i]);                 \
+            T past = hh[2 * n + i], new = TANH(gn[i] + reset * past);                              \
+            gr[i] = reset, gz[i] = update, gn[i] = new;                                            \
+            c[i] = past, h[i] = (1 - update) * new + update *hp[i];                                \
+        }                                                                                          \
+    }                                                                                              \
+    /* Backward: dh, dc are the gradients by the state after; dc becomes the gradient by the */    \
+    /* cell state before, dh (GRU) its direct part by the state before. */                         \
+    static LT_SIMD void simple_back_##T(int64_t n, bool relu, const T *h, const T *dh, T *dsum) {  \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) dsum[i] =                              \
+            relu ? (h[i] > 0 ? dh[i] : 0) : dh[i] * (1 - h[i] * h[i]);                             \
+    }                                                                                              \
+    static LT_SIMD void lstm_back_##T(int64_t n, const T *restrict gate, const T *restrict cp,     \
+                                      const T *restrict c, const T *restrict dh, T *restrict dc,   \
+                                      T *restrict dsum) {                                          \
+        const T *gi = gate, *gf = gate + n, *gg = gate + 2 * n, *go = gate + 3 * n;                \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
+            T in = gi[i], forget = gf[i], new = gg[i], out = go[i], top = TANH(c[i]);              \
+            T d = dc[i] + dh[i] * out * (1 - top * top);                                           \
+            dsum[i] = d * new *in *(1 - in);                                                       \
+            dsum[n + i] = d * cp[i] * forget * (1 - forget);                                       \
+            dsum[2 * n + i] = d * in * (1 - new *new);                                             \
+            dsum[3 * n + i] = dh[i] * top * out * (1 - out);                                       \
+            dc[i] = d * forget;                                                                    \
+        }                                                                                          \
+    }                                                                                              \
+    static LT_SIMD void gru_back_##T(int64_t n, const T *restrict gate, const T *restrict hp,      \
+                                     const T *restrict past, T *restrict dh, T *restrict dsum,     \
+                                     T *restrict dhh, T *restrict dn) {                            \
+        const T *gr = gate, *gz = gate + n, *gn = gate + 2 * n;                                    \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
+            T reset = gr[i], update = gz[i], new = gn[i];                                          \
+            T d = dh[i] * (1 - update) * (1 - new *new);                                           \
+            dhh[i] = dsum[i] = d * past[i] * reset * (1 - reset);                                  \
+            dhh[n + i] = dsum[n + i] = dh[i] * (hp[i] - new) * update * (1 - update);              \
+            dsum[2 * n + i] = d;                                                                   \
+            dhh[2 * n + i] = dn[i] = d * reset;                                                    \
+            dh[i] *= update;                                                                       \
+        }                                                                                          \
+    }                                                                                              \
+    static LT_SIMD void add_##T(int64_t n, T *restrict out, const T *restrict in) {                \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) out[i] += in[i];                       \
+    }
+
+#define SIGMOID_F(x) (1 / (1 + expf(-(x))))
+#define SIGMOID_D(x) (1 / (1 + exp(-(x))))
+STEP_KERNELS(float, SIGMOID_F, tanhf)
+STEP_KERNELS(double, SIGMOID_D, tanh)
+
+/* Element `index` of an array of the layer's type. */
+static char *at(const lt_rnn *r, const void *array, int64_t index) {
+    return (char *)array + index * (int64_t)lt_dtype_size(r->dtype);
+}
+
+typedef struct walk {
+    const lt_rnn *r;
+    const lt_rnn_arrays *a;
+    const lt_rnn_gradients *g;
+    int64_t gates;
+    const char *zeros; /* [hidden]: a state before the first that was not given */
+    _Atomic bool short_of_memory;
+} walk;
+
+/* Time of step s, and of the step before it (-1: the start). */
+static int64_t time_of(const lt_rnn *r, int64_t s) {
+    return s < 0 ? -1 : r->reverse ? r->time - 1 - s : s;
+}
+
+/* The state of row b at time t: in the sequence, given at the start, or zeros. */
+static const char *state(const walk *w, const void *sequence, const void *start, int64_t b,
+                         int64_t t) {
+    const lt_rnn *r = w->r;
+    if (t >= 0)
+        return at(r, sequence, (b * r->time + t) * r->hidden);
+    return start ? at(r, start, b * r->hidden) : w->zeros;
+}
+
+/* target [rows, gates * hidden] += h_before w_hh^T, for rows [begin, end) at step s. */
+static void add_recurrent(const walk *w, int64_t begin, int64_t end, int64_t s, double beta,
+                          void *target, int64_t ld) {
+    const lt_rnn *r = w->r;
+    int64_t before = time_of(r, s - 1);
+    if (before < 0 && !w->a->h0)
+        return;
+    lt_gemm(r->dtype, false, true, end - begin, w->gates * r->hidden, r->hidden, 1,
+            state(w, w->a->h, w->a->h0, begin, before),
+            before < 0 ? r->hidden : r->time * r->hidden, w->a->w_hh, r->hidden, beta, target, ld);
+}
+
+/* One row of one step forward; `hh` is the GRU's recurrent sum. */
+static void step_row(const walk *w, int64_t b, int64_t t, int64_t before, void *hh) {
+    const lt_rnn *r = w->r;
+    int64_t n = r->hidden, place = b * r->time + t;
+    void *sum = at(r, w->a->gates, place * w->gates * n), *h = at(r, w->a->h, place * n);
+    bool single = r->dtype == LT_FLOAT32;
+    if (r->kind == LT_RNN_LSTM) {
+        const void *cp = state(w, w->a->c, w->a->c0, b, before);
+        void *c = at(r, w->a->c, place * n);
+        single ? lstm_step_float(n, sum, cp, h, c) : lstm_step_double(n, sum, cp, h, c);
+    } else if (r->kind == LT_RNN_GRU) {
+        const void *hp = state(w, w->a->h, w->a->h0, b, before);
+        void *c = at(r, w->a->c, place * n);
+        single ? gru_step_float(n, sum, hh, hp, h, c) : gru_step_double(n, sum, hh, hp, h, c);
+    } else {
+        bool relu = r->kind == LT_RNN_RELU;
+        single ? simple_step_float(n, relu, sum, h) : simple_step_double(n, relu, sum, h);
+    }
+}
+
+static void forward_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    walk *w = context;
+    const lt_rnn *r = w->r;
+    int64_t width = w->gates * r->hidden, row_bytes = width * (int64_t)lt_dtype_size(r->dtype);
+    char *hh = NULL;
+    if (r->kind == LT_RNN_GRU && !(hh = malloc((size_t)((end - begin) * row_bytes) + 1))) {
+        w->short_of_memory = true;
+        return;
+    }
+    for (int64_t s = 0; s < r->time; s++) {
+        int64_t t = time_of(r, s), before = time_of(r, s - 1);
+        if (hh) {
+            for (int64_t i = 0; i < end - begin; i++) {
+                if (w->a->b_hh)
+                    memcpy(hh + i * row_bytes, w->a->b_hh, (size_t)row_bytes);
+                else
+                    memset(hh + i * row_bytes, 0, (size_t)row_bytes);
+            }
+            add_recurrent(w, begin, end, s, 1, hh, width);
+        } else {
+            add_recurrent(w, begin, end, s, 1, at(r, w->a->gates, (begin * r->time + t) * width),
+                          r->time * width);
+        }
+        for (int64_t b = begin; b < end; b++)
+            step_row(w, b, t, before, hh ? hh + (b - begin) * row_bytes : NULL);
+    }
+    free(hh);
+}
+
+static void add(const lt_rnn *r, void *out, const void *in) {
+    if (r->dtype == LT_FLOAT32)
+        add_float(r->hidden, out, in);
+    else
+        add_double(r->hidden, out, in);
+}
+
+/* One row of one step back. dh holds the gradient by the state after, from later steps; `dhh`
+ * receives the GRU's gradient by its recurrent sum. */
+static void back_row(const walk *w, int64_t b, int64_t t, int64_t before, void *dh, void *dc,
+                     void *dhh) {
+    const lt_rnn *r = w->r;
+    int64_t n = r->hidden, place = b * r->time + t;
+    const void *gate = at(r, w->a->gates, place * w->gates * n), *h = at(r, w->a->h, place * n);
+    void *dsum = at(r, w->g->dgates, place * w->gates * n);
+    bool single = r->dtype == LT_FLOAT32;
+    if (w->g->dh)
+        add(r, dh, at(r, w->g->dh, place * n));
+    if (r->kind == LT_RNN_LSTM) {
+        const void *c = at(r, w->a->c, place * n), *cp = state(w, w->a->c, w->a->c0, b, before);
+        if (w->g->dc)
+            add(r, dc, at(r, w->g->dc, place * n));
+        single ? lstm_back_float(n, gate, cp, c, dh, dc, dsum)
+               : lstm_back_double(n, gate, cp, c, dh, dc, dsum);
+    } else if (r->kind == LT_RNN_GRU) {
+        const void *past = at(r, w->a->c, place * n), *hp = state(w, w->a->h, w->a->h0, b, before);
+        void *dn = at(r, w->g->dn, place * n);
+        single ? gru_back_float(n, gate, hp, past, dh, dsum, dhh, dn)
+               : gru_back_double(n, gate, hp, past, dh, dsum, dhh, dn);
+    } else {
+        bool relu = r->kind == LT_RNN_RELU;
+        single ? simple_back_float(n, relu, h, dh, dsum) : simple_back_double(n, relu, h, dh, dsum);
+    }
+}
+
+static void backward_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    walk *w = context;
+    const lt_rnn *r = w->r;
+    int64_t n = r->hidden, width = w->gates * n, rows = end - begin;
+    int64_t size = (int64_t)lt_dtype_size(r->dtype), row_bytes = width * size;
+    bool gru = r->kind == LT_RNN_GRU;
+    char *dhh = NULL;
+    if (gru && !(dhh = malloc((size_t)(rows * row_bytes) + 1))) {
+        w->short_of_memory = true;
+        return;
+    }
+    char *dh = at(r, w->g->dh0, begin * n), *dc = NULL;
+    memset(dh, 0, (size_t)(rows * n * size));
+    if (r->kind == LT_RNN_LSTM)
+        memset(dc = at(r, w->g->dc0, begin * n), 0, (size_t)(rows * n * size));
+    for (int64_t s = r->time - 1; s >= 0; s--) {
+        int64_t t = time_of(r, s), before = time_of(r, s - 1);
+        for (int64_t i = 0; i < rows; i++)
+            back_row(w, begin + i, t, before, dh + i * n * size, dc ? dc + i * n * size : NULL,
+                     gru ? dhh + i * row_bytes : NULL);
+        /* dh [rows, n] = gradient by the gates [rows, width] times w_hh [width, n] */
+        lt_gemm(r->dtype, false, false, rows, n, width, 1,
+                gru ? dhh : at(r, w->g->dgates, (begin * r->time + t) * width),
+                gru ? width : r->time * width, w->a->w_hh, n, gru ? 1 : 0, dh, n);
+    }
+    free(dhh);
+}
+
+static bool run(const lt_rnn *r, const lt_rnn_arrays *a, const lt_rnn_gradients *g,
+                lt_range_fn fn) {
+    char *zeros = calloc((size_t)r->hidden + 1, lt_dtype_size(r->dtype));
+    if (!zeros)
+        return false;
+    walk w = {r, a, g, lt_rnn_gates(r->kind), zeros, false};
+    bool done = lt_parallel(r->batch, CHUNK_ROWS, fn, &w);
+    free(zeros);
+    return done && !w.short_of_memory;
+}
+
+bool lt_rnn_forward(const lt_rnn *r, const lt_rnn_arrays *a) {
+    return run(r, a, NULL, forward_chunk);
+}
+
+bool lt_rnn_backward(const lt_rnn *r, const lt_rnn_arrays *a, const lt_rnn_gradients *g) {
+    return run(r, a, g, backward_chunk);
+}
+
+void lt_rnn_states_before(const lt_rnn *r, const void *h, const void *h0, void *out) {
+    int64_t size = (int64_t)lt_dtype_size(r->dtype), row = r->hidden * size;
+    int64_t first = r->reverse ? r->time - 1 : 0;
+    for (int64_t b = 0; b < r->batch; b++) {
+        char *to = (char *)out + b * r->time * row;
+        const char *from = (const char *)h + b * r->time * row;
+        memcpy(to + (r->reverse ? 0 : row), from + (r->reverse ? row : 0),
+               (size_t)((r->time - 1) * row));
+        if (h0)
+            memcpy(to + first * row, (const char *)h0 + b * row, (size_t)row);
+        else
+            memset(to + first * row, 0, (size_t)row);
+    }
+}

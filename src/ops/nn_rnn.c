@@ -1,0 +1,288 @@
+#include "ops/nn_rnn.h"
+
+#include <string.h>
+
+#include "kernels/blas.h"
+#include "ops/create.h"
+#include "ops/elementwise.h"
+#include "ops/reduce.h"
+#include "ops/shape.h"
+#include "tensor/interrupt.h"
+#include "tensor/node.h"
+
+/* Inputs of the node, and the tensors that it saves. */
+enum { X, W_IH, W_HH, B_IH, B_HH, H0, C0, INPUTS };
+enum { GATES = INPUTS, H, C, SAVED };
+
+static const char *name_of(lt_rnn_kind kind) {
+    return kind == LT_RNN_LSTM ? "lstm" : kind == LT_RNN_GRU ? "gru" : "rnn";
+}
+
+static lt_status outcome(bool done, lt_rnn_kind kind) {
+    if (done)
+        return LT_OK;
+    LT_TRY(lt_check_interrupt());
+    return lt_fail(LT_ENOMEM, "out of memory: %s", name_of(kind));
+}
+
+static lt_status check_part(const char *name, const char *part, const lt_tensor *x,
+                            const lt_tensor *t, int ndim, int64_t first, int64_t second) {
+    if (!t)
+        return LT_OK;
+    if (t->ndim != ndim || t->shape[0] != first || (ndim > 1 && t->shape[1] != second))
+        return lt_fail(LT_EINVAL, "%s: input %s needs a %s of shape %s, not %s", name,
+                       lt_shape_of(x), part, lt_shape_text(ndim, (int64_t[]){first, second}),
+                       lt_shape_of(t));
+    if (t->dtype != x->dtype)
+        return lt_fail(LT_EINVAL, "%s: the input is %s and %s %s", name,
+                       lt_dtype_name((lt_dtype)x->dtype), part, lt_dtype_name((lt_dtype)t->dtype));
+    return LT_OK;
+}
+
+static lt_status check(const lt_rnn *r, lt_tensor *const *in) {
+    const char *name = name_of(r->kind);
+    const lt_tensor *x = in[X], *w = in[W_IH];
+    int64_t width = lt_rnn_gates(r->kind) * r->hidden;
+    if (!lt_dtype_is_float((lt_dtype)x->dtype))
+        return lt_fail(LT_EINVAL, "%s: the input must be of a float dtype, not %s", name,
+                       lt_dtype_name((lt_dtype)x->dtype));
+    if (x->ndim != 3 || w->ndim != 2 || x->shape[2] != w->shape[1])
+        return lt_fail(LT_EINVAL,
+                       "%s: input %s does not fit weight %s: it must be [batch, time, %lld]", name,
+                       lt_shape_of(x), lt_shape_of(w), (long long)(w->ndim == 2 ? w->shape[1] : 0));
+    LT_TRY(check_part(name, "weight_ih", x, w, 2, width, x->shape[2]));
+    LT_TRY(check_part(name, "weight_hh", x, in[W_HH], 2, width, r->hidden));
+    LT_TRY(check_part(name, "bias_ih", x, in[B_IH], 1, width, 0));
+    LT_TRY(check_part(name, "bias_hh", x, in[B_HH], 1, width, 0));
+    LT_TRY(check_part(name, "h0", x, in[H0], 2, r->batch, r->hidden));
+    return check_part(name, "c0", x, in[C0], 2, r->batch, r->hidden);
+}
+
+/* gates [batch, time, width] = x w_ih^T + biases. A GRU's second bias enters in the loop. */
+static lt_status project(const lt_rnn *r, lt_tensor *t) {
+    int64_t width = t[W_IH].shape[0], inputs = t[X].shape[2], rows = r->batch * r->time;
+    lt_tensor *gates = &t[GATES];
+    LT_TRY(lt_empty(gates, r->dtype, 3, (int64_t[]){r->batch, r->time, width}));
+    bool bias = t[B_IH].storage != NULL;
+    if (bias && r->kind == LT_RNN_GRU) {
+        LT_TRY(lt_copy_into(gates, &t[B_IH]));
+    } else if (bias) {
+        lt_tensor sum LT_EMPTY;
+        lt_status status = lt_binary(&sum, LT_BI_add, &t[B_IH], &t[B_HH]);
+        if (status == LT_OK)
+            status = lt_copy_into(gates, &sum);
+        lt_release(&sum);
+        LT_TRY(status);
+    }
+    return outcome(lt_gemm(r->dtype, false, true, rows, width, inputs, 1, lt_data(&t[X]), inputs,
+                           lt_data(&t[W_IH]), inputs, bias ? 1 : 0, lt_data(gates), width),
+                   r->kind);
+}
+
+static void *data_or_null(const lt_tensor *t) {
+    return t->storage ? lt_data(t) : NULL;
+}
+
+static lt_rnn_arrays arrays_of(const lt_tensor *t) {
+    return (lt_rnn_arrays){.w_hh = lt_data(&t[W_HH]),
+                           .b_hh = data_or_null(&t[B_HH]),
+                           .h0 = data_or_null(&t[H0]),
+                           .c0 = data_or_null(&t[C0]),
+                           .gates = lt_data(&t[GATES]),
+                           .h = lt_data(&t[H]),
+                           .c = data_or_null(&t[C])};
+}
+
+static bool has_cells(lt_rnn_kind kind) {
+    return kind == LT_RNN_LSTM || kind == LT_RNN_GRU;
+}
+
+/* Fill the slots GATES, H and C from the inputs. */
+static lt_status forward(const lt_rnn *r, lt_tensor *t) {
+    int64_t shape[] = {r->batch, r->time, r->hidden};
+    LT_TRY(project(r, t));
+    LT_TRY(lt_empty(&t[H], r->dtype, 3, shape));
+    if (has_cells(r->kind)) {
+        LT_TRY(lt_empty(&t[C], r->dtype, 3, shape));
+        LT_TRY(lt_share(&t[C]));
+    }
+    lt_rnn_arrays a = arrays_of(t);
+    return outcome(lt_rnn_forward(r, &a), r->kind);
+}
+
+/* What the walk back through time leaves: gradients by the gates' sums, and by the first states. */
+typedef struct back {
+    lt_tensor dgates, dn, dh0, dc0;
+} back;
+
+static lt_status walk_back(back *k, const lt_rnn *r, const lt_tensor *t, lt_tensor *dh,
+                           lt_tensor *dc) {
+    int64_t width = t[GATES].shape[2], state[] = {r->batch, r->hidden};
+    LT_TRY(lt_empty(&k->dgates, r->dtype, 3, (int64_t[]){r->batch, r->time, width}));
+    LT_TRY(lt_empty(&k->dh0, r->dtype, 2, state));
+    if (r->kind == LT_RNN_LSTM)
+        LT_TRY(lt_empty(&k->dc0, r->dtype, 2, state));
+    if (r->kind == LT_RNN_GRU)
+        LT_TRY(lt_empty(&k->dn, r->dtype, 3, t[H].shape));
+    lt_rnn_arrays a = arrays_of(t);
+    lt_rnn_gradients g = {.dh = data_or_null(dh),
+                          .dc = data_or_null(dc),
+                          .dgates = lt_data(&k->dgates),
+                          .dn = lt_data(&k->dn),
+                          .dh0 = lt_data(&k->dh0),
+                          .dc0 = lt_data(&k->dc0)};
+    return outcome(lt_rnn_backward(r, &a, &g), r->kind);
+}
+
+/* out [columns of a, columns of b] = a^T b; a and b seen as [batch * time, ..]. */
+static lt_status product(lt_tensor *out, const lt_rnn *r, lt_tensor *a, lt_tensor *b) {
+    int64_t m = a->shape[2], n = b->shape[2], rows = r->batch * r->time;
+    LT_TRY(lt_empty(out, r->dtype, 2, (int64_t[]){m, n}));
+    return outcome(lt_gemm(r->dtype, true, false, m, n, rows, 1, lt_data(a), m, lt_data(b), n, 0,
+                           lt_data(out), n),
+                   r->kind);
+}
+
+static lt_status by_input(lt_tensor *dx, const lt_rnn *r, lt_tensor *dgates, lt_tensor *w) {
+    int64_t width = w->shape[0], inputs = w->shape[1];
+    LT_TRY(lt_empty(dx, r->dtype, 3, (int64_t[]){r->batch, r->time, inputs}));
+    return outcome(lt_gemm(r->dtype, false, false, r->batch * r->time, inputs, width, 1,
+                           lt_data(dgates), width, lt_data(w), inputs, 0, lt_data(dx), inputs),
+                   r->kind);
+}
+
+static lt_status by_recurrent_weight(lt_tensor *dw, const lt_rnn *r, lt_tensor *dgates,
+                                     const lt_tensor *t) {
+    lt_tensor before LT_EMPTY;
+    LT_TRY(lt_empty(&before, r->dtype, 3, t[H].shape));
+    lt_rnn_states_before(r, lt_data(&t[H]), data_or_null(&t[H0]), lt_data(&before));
+    lt_status status = product(dw, r, dgates, &before);
+    lt_release(&before);
+    return status;
+}
+
+/* For a GRU's recurrent part the last third of the gates' gradient is another one. */
+static lt_status replace_n(const lt_rnn *r, back *k) {
+    lt_tensor part LT_EMPTY;
+    LT_TRY(lt_narrow(&part, &k->dgates, 2, 2 * r->hidden, r->hidden));
+    lt_status status = lt_copy_into(&part, &k->dn);
+    lt_release(&part);
+    return status;
+}
+
+static lt_status distribute(lt_node *node, const lt_rnn *r, lt_tensor *t, back *k,
+                            lt_tensor *down) {
+    if (lt_node_wants(node, X))
+        LT_TRY(by_input(&down[X], r, &k->dgates, &t[W_IH]));
+    if (lt_node_wants(node, W_IH))
+        LT_TRY(product(&down[W_IH], r, &k->dgates, &t[X]));
+    if (lt_node_wants(node, B_IH))
+        LT_TRY(lt_sum(&down[B_IH], &k->dgates, 2, (int[]){0, 1}, false));
+    if (r->kind == LT_RNN_GRU)
+        LT_TRY(replace_n(r, k));
+    if (lt_node_wants(node, W_HH))
+        LT_TRY(by_recurrent_weight(&down[W_HH], r, &k->dgates, t));
+    if (lt_node_wants(node, B_HH))
+        LT_TRY(lt_sum(&down[B_HH], &k->dgates, 2, (int[]){0, 1}, false));
+    if (lt_node_wants(node, H0))
+        lt_move(&down[H0], &k->dh0);
+    if (lt_node_wants(node, C0))
+        lt_move(&down[C0], &k->dc0);
+    return LT_OK;
+}
+
+/* A dense handle on a gradient, left empty where there is none. */
+static lt_status dense(lt_tensor *out, lt_tensor *g) {
+    if (!g)
+        return LT_OK;
+    LT_TRY(lt_contiguous(out, g));
+    return lt_share(out);
+}
+
+static lt_status rnn_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
+    const lt_rnn *r = node->extra;
+    lt_tensor t[SAVED], *saved, dh LT_EMPTY, dc LT_EMPTY;
+    back k = {.dgates = {.storage = NULL}};
+    for (int i = 0; i < SAVED; i++) {
+        LT_TRY(lt_node_load(node, i, &saved));
+        t[i] = *saved; /* borrowed: not released here */
+    }
+    lt_status status = dense(&dh, up[0]);
+    if (status == LT_OK && node->results > 1)
+        status = dense(&dc, up[1]);
+    if (status == LT_OK)
+        status = walk_back(&k, r, t, &dh, &dc);
+    if (status == LT_OK)
+        status = distribute(node, r, t, &k, down);
+    lt_release(&dh);
+    lt_release(&dc);
+    lt_release(&k.dgates);
+    lt_release(&k.dn);
+    lt_release(&k.dh0);
+    lt_release(&k.dc0);
+    return status;
+}
+
+static lt_status record(const lt_rnn *r, lt_tensor *const *in, lt_tensor *t, lt_tensor *output,
+                        lt_tensor *cells) {
+    lt_node *node = lt_node_new(name_of(r->kind), rnn_backward, INPUTS, in, SAVED, sizeof *r);
+    if (!node)
+        return lt_fail(LT_ENOMEM, "out of memory: autograd record");
+    *(lt_rnn *)node->extra = *r;
+    lt_status status = LT_OK;
+    for (int i = 0; i < SAVED && status == LT_OK; i++)
+        if (t[i].storage && i != B_IH && i != B_HH)
+            status = lt_node_save(node, i, &t[i]);
+    if (status == LT_OK)
+        status = lt_node_result(node, 0, output);
+    if (status == LT_OK && r->kind == LT_RNN_LSTM)
+        status = lt_node_result(node, 1, cells);
+    lt_node_release(node);
+    return status;
+}
+
+static bool on_graph(lt_tensor *const *in) {
+    for (int i = 0; i < INPUTS; i++)
+        if (in[i] && lt_must_record(in[i]))
+            return true;
+    return false;
+}
+
+static lt_status run(lt_tensor *output, lt_tensor *cells, const lt_rnn *r, lt_tensor *const *in,
+                     lt_tensor *t) {
+    for (int i = 0; i < INPUTS; i++)
+        LT_TRY(dense(&t[i], in[i]));
+    LT_TRY(forward(r, t));
+    LT_TRY(lt_alias(output, &t[H]));
+    if (r->kind == LT_RNN_LSTM)
+        LT_TRY(lt_alias(cells, &t[C]));
+    return on_graph(in) ? record(r, in, t, output, cells) : LT_OK;
+}
+
+lt_status lt_rnn_layer(lt_tensor *output, lt_tensor *cells, lt_rnn_kind kind, lt_tensor *x,
+                       const lt_rnn_weights *w, lt_tensor *h0, lt_tensor *c0, bool reverse) {
+    lt_tensor *in[INPUTS] = {x, w->w_ih, w->w_hh, w->b_ih, w->b_hh, h0, c0};
+    if (x->ndim != 3 || x->numel == 0 || w->w_hh->ndim != 2 || !w->b_ih != !w->b_hh)
+        return lt_fail(LT_EINVAL,
+                       "%s: input %s must be [batch, time, inputs], none of them 0, and the "
+                       "recurrent weight %s a matrix",
+                       name_of(kind), lt_shape_of(x), lt_shape_of(w->w_hh));
+    lt_rnn r = {.kind = kind,
+                .dtype = (lt_dtype)x->dtype,
+                .batch = x->shape[0],
+                .time = x->shape[1],
+                .hidden = w->w_hh->shape[1],
+                .reverse = reverse};
+    LT_TRY(check(&r, in));
+    lt_tensor t[SAVED];
+    for (int i = 0; i < SAVED; i++)
+        lt_clear(&t[i]);
+    lt_status status = run(output, cells, &r, in, t);
+    if (status != LT_OK) {
+        lt_release(output);
+        lt_release(cells);
+    }
+    for (int i = 0; i < SAVED; i++)
+        lt_release(&t[i]);
+    return status;
+}
