@@ -86,6 +86,10 @@ describe("a session", function()
     assert.equal("2\n", result.out)
   end)
 
+  it("survives what the user does to its tools", function()
+    assert.equal("1\n2\n", out "print = nil\n_PROMPT = 5\nlocal o = io.output('/dev/null')\n1\n%nosuch\n2\n")
+  end)
+
   it("leaves at exit, quit and the end of the input", function()
     for _, word in ipairs { "exit", "quit", "exit()", " quit() " } do
       assert.equal("1\n", out("1\n" .. word .. "\n2\n"))

@@ -114,6 +114,11 @@ describe("history", function()
       "send " .. CTRL_R .. "need", "wait need", "send \\r", "wait \"needle\"", PROMPT, LEAVE }
   end)
 
+  it("has the entry that ended the session", function()
+    type_in { PROMPT, enter "os.exit(0)" }
+    assert.equal("os.exit(0)\n", support.read(folder .. "/state/latent/history"))
+  end)
+
   it("belongs to the user alone", function()
     type_in { PROMPT, enter "1", PROMPT, LEAVE }
     assert.equal("600\n", support.run(("stat -c %%a %s/state/latent/history"):format(folder)).out)

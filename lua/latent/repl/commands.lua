@@ -44,9 +44,9 @@ list.help = {
     for _, name in ipairs(names) do width = math.max(width, #list[name].usage) end
     for _, name in ipairs(names) do
       local usage = list[name].usage
-      print(session.paint("strong", usage) .. (" "):rep(width - #usage + 3) .. list[name].text)
+      session:say(session.paint("strong", usage) .. (" "):rep(width - #usage + 3) .. list[name].text)
     end
-    print [[
+    session:say [[
 name?   the same as %doc name; help(f) takes the value itself
 _       the last value
 Tab completes names, methods and paths in strings; Ctrl-R searches the history.
@@ -74,7 +74,7 @@ list.time = {
       elapsed = clock() - start
       return table.unpack(results, 1, results.n)
     end)
-    if ok then print(session.paint("faint", bench.duration(elapsed))) end
+    if ok then session:say(session.paint("faint", bench.duration(elapsed))) end
     return ok
   end,
 }
@@ -85,7 +85,7 @@ list.bench = {
     local f = compile(session, "bench", rest)
     if not f then return false end
     local ok, results = session:call(rest, bench.measure, f, session.host.clock)
-    if ok then print(bench.report(results[1])) end
+    if ok then session:say(bench.report(results[1])) end
     return ok
   end,
 }
@@ -121,7 +121,7 @@ list.run = {
 list.tb = {
   usage = "%tb", text = "traceback of the last error",
   run = function(session)
-    print(session.failure and session.failure.traceback or "there was no error yet")
+    session:say(session.failure and session.failure.traceback or "there was no error yet")
   end,
 }
 
@@ -148,14 +148,14 @@ end
 --- `help(x)`: documentation of a value; `help()`: the commands.
 function commands.help(session, ...)
   if select("#", ...) == 0 then return list.help.run(session) end
-  print(help.of(...))
+  session:say(help.of((...)))
 end
 
 --- `%doc la.zeros`: documentation by name. The name is looked up without running code.
 function commands.help_name(session, name)
   local text, nearest = help.named(name)
   if text then
-    print(text)
+    session:say(text)
     return true
   end
   session:complain(("there is nothing called %s"):format(name),

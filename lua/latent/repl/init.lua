@@ -13,6 +13,11 @@ local repl = {}
 local Session = {}
 Session.__index = Session
 
+--- A line of output, whatever the user made of `print` and io.output.
+function Session.say(_, text)
+  io.stdout:write(text, "\n")
+end
+
 --- Results of a call, printed: simple values side by side, others one below the other.
 function Session:print(results)
   local texts, wide = {}, false
@@ -20,7 +25,7 @@ function Session:print(results)
     texts[i] = self.show(results[i])
     wide = wide or texts[i]:find("\n") ~= nil
   end
-  print(table.concat(texts, wide and "\n" or "\t"))
+  self:say(table.concat(texts, wide and "\n" or "\t"))
 end
 
 --- An error in one or two lines; the traceback is kept for %tb.
@@ -104,16 +109,17 @@ function Session:take_block(text)
   return pending
 end
 
---- Take what was entered.
+--- Take what was entered. It goes to the history before it runs, as it may end the session.
 ---@param text string
 ---@param pasted boolean several lines came at once
----@return string|nil pending the text again, if more must follow
+---@return string|nil pending the text, or its last lines, if more must follow
 function Session:enter(text, pasted)
-  if pasted then
-    local f, _, incomplete = chunk.compile(text)
-    if not f and not incomplete then return self:take_block(text) end
-  end
-  return self:take(text) == "more" and text or nil
+  local f, _, incomplete = chunk.compile(text)
+  if incomplete then return text end
+  self.host.remember(text)
+  if pasted and not f then return self:take_block(text) end
+  self:take(text)
+  return nil
 end
 
 --- Global names for comfort, where the user has not taken them.
@@ -142,8 +148,8 @@ end
 
 --- As with `lua`, the globals _PROMPT and _PROMPT2 change the prompts.
 local function prompt(pending)
-  if pending then return tostring(rawget(_G, "_PROMPT2") or ">> ") end
-  return tostring(rawget(_G, "_PROMPT") or "> ")
+  local own = rawget(_G, pending and "_PROMPT2" or "_PROMPT")
+  return type(own) == "string" and own or pending and ">> " or "> "
 end
 
 --- Run a session until the user leaves or the input ends.
@@ -152,15 +158,16 @@ function repl.run(host)
   strict.disable()
   local session = new_session(host)
   if host.terminal then
-    print(("latent %s, %s   %%help for help, Ctrl-D to leave"):format(host.version, _VERSION))
+    session:say(("latent %s, %s   %%help for help, Ctrl-D to leave"):format(host.version, _VERSION))
   end
   local pending = nil
   while not session.over do
     local line, why = host.read(prompt(pending))
     if line and (pending or line:find("%S")) then
       local text = pending and pending .. "\n" .. line or line
-      pending = session:enter(text, line:find("\n") ~= nil)
-      if not pending then host.remember(text) end
+      local ok, result = pcall(session.enter, session, text, line:find("\n") ~= nil)
+      if not ok then session:complain(tostring(result)) end
+      pending = ok and result or nil
     elseif why == "interrupt" then
       pending = nil
     elseif why == "end" then
