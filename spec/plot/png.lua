@@ -163,7 +163,7 @@ function png.decode(s)
   end
   local rows = unfilter(inflate(table.concat(parts), 3), width, height, depth)
   local picture = { width = width, height = height }
-  function picture:at(x, y)
+  function picture.at(_, x, y)
     local row, i = rows[y + 1], x * depth
     return row[i + 1], row[i + 2], row[i + 3]
   end

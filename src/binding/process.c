@@ -376,12 +376,6 @@ static int child_kill(lua_State *L) {
 
 /* ---- the surroundings ---- */
 
-/* process.clock(): seconds on a clock that only runs forwards. */
-static int process_clock(lua_State *L) {
-    lua_pushnumber(L, now());
-    return 1;
-}
-
 /* process.sleep(seconds): wait; Ctrl-C ends it with an error. */
 static int process_sleep(lua_State *L) {
     double end = now() + luaL_checknumber(L, 1);
@@ -412,7 +406,6 @@ static int process_terminal(lua_State *L) {
 
 void lb_open_process(lua_State *L) {
     static const luaL_Reg functions[] = {{"spawn", process_spawn},
-                                         {"clock", process_clock},
                                          {"sleep", process_sleep},
                                          {"terminal", process_terminal},
                                          {NULL, NULL}};

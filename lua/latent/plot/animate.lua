@@ -129,26 +129,26 @@ end
 local function play_text(self)
   local height = 0
   for i = 1, self.n do
-    local started = core.process.clock()
+    local started = core.host.clock()
     local lines = show.lines(self:frame(i))
     if height > 0 then io.stdout:write(("\27[%dA"):format(height)) end
     for _, line in ipairs(lines) do io.stdout:write("\r", line, "\27[K\n") end
     io.stdout:flush()
     height = #lines
-    if i < self.n then core.process.sleep(math.max(0, 1 / self.fps - (core.process.clock() - started))) end
+    if i < self.n then core.process.sleep(math.max(0, 1 / self.fps - (core.host.clock() - started))) end
   end
 end
 
 local function play_graphics(self, target)
   local pictures = target == "kitty" and self:pngs() or nil
   for i = 1, self.n do
-    local started = core.process.clock()
+    local started = core.host.clock()
     local picture = pictures and show.kitty(pictures[i])
       or gnuplot.run("plot.animate", gnuplot.script("sixel", { scene.build(self:frame(i), metrics,
         self.figure.width, self.figure.height) }))
     io.stdout:write("\0277", picture, i < self.n and "\0278" or "\n")
     io.stdout:flush()
-    if i < self.n then core.process.sleep(math.max(0, 1 / self.fps - (core.process.clock() - started))) end
+    if i < self.n then core.process.sleep(math.max(0, 1 / self.fps - (core.host.clock() - started))) end
   end
 end
 

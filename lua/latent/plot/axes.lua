@@ -124,6 +124,22 @@ function Axes:px(value) return self.x + self.w * along(value, self.xlim, self.xl
 ---@return number
 function Axes:py(value) return self.y + self.h * (1 - along(value, self.ylim, self.ylog)) end
 
+--- Places of many values in pixels; NaN where there is none.
+---@param axis "x"|"y"
+---@param values any float64 tensor
+---@return any float64 tensor
+function Axes:pixels(axis, values)
+  local lim = self[axis .. "lim"]
+  local t
+  if self[axis .. "log"] then
+    t = (values:log() - math.log(lim[1])) / math.log(lim[2] / lim[1])
+  else
+    t = (values - lim[1]) / (lim[2] - lim[1])
+  end
+  if axis == "x" then return t * self.w + self.x end
+  return t * -self.h + (self.y + self.h)
+end
+
 --- The value at a place.
 ---@param px number
 ---@return number

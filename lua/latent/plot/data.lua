@@ -8,10 +8,10 @@ local la = setmetatable({}, { __index = function(_, name) return require("latent
 
 local function is_tensor(v) return la.is_tensor(v) end
 
---- Does it hold numbers to plot: a tensor or a table?
+--- Does it hold numbers to plot: a tensor, or a table that is a list?
 ---@param v any
 ---@return boolean
-function data.is_data(v) return is_tensor(v) or type(v) == "table" end
+function data.is_data(v) return is_tensor(v) or type(v) == "table" and v[1] ~= nil end
 
 local function to_tensor(where, v)
   if is_tensor(v) then return v:detach() end
@@ -75,6 +75,14 @@ end
 function data.is_matrix(v)
   if is_tensor(v) then return v.ndim == 2 and v.shape[1] > 1 and v.shape[2] > 1 end
   return type(v) == "table" and data.is_data(v[1])
+end
+
+--- Is it there, but without any numbers?
+---@param v any
+---@return boolean
+function data.is_empty(v)
+  if is_tensor(v) then return v:numel() == 0 end
+  return type(v) == "table" and next(v) == nil
 end
 
 --- Two vectors of one length.
@@ -192,6 +200,19 @@ end
 ---@param v any
 ---@return any tensor
 function data.image(where, v) return to_tensor(where, v) end
+
+--- Zeros of two dimensions, float64.
+---@param h integer
+---@param w integer
+---@return any
+function data.zeros(h, w) return la.zeros(h, w, { dtype = "float64" }) end
+
+--- Planes of numbers in 0..255 as one image.
+---@param list any[] float64 tensors [h, w]
+---@return any uint8 tensor [h, w, #list], contiguous
+function data.planes(list)
+  return (la.stack(list, 3):clamp(0, 255) + 0.5):clamp(0, 255):to("uint8"):contiguous()
+end
 
 --- Tensors one after another along a dimension.
 ---@param list any[]

@@ -36,8 +36,8 @@ end
 
 local function check_panels(panels)
   if panels == nil then return 1, 1 end
-  local rows, cols = panels, nil
-  if type(panels) == "table" then rows, cols = panels[1], panels[2] or 1 else rows, cols = 1, panels end
+  local rows, cols = 1, panels
+  if type(panels) == "table" then rows, cols = panels[1], panels[2] or 1 end
   for _, n in ipairs { rows, cols } do
     if math.type(n) ~= "integer" or n < 1 or rows * cols > MOST_PANELS then
       errors.raise(("plot.figure: panels must be {rows, columns}, at most %d in all"):format(MOST_PANELS))
@@ -194,6 +194,13 @@ end
 function Figure:render(format)
   local built = scene.build(self, metrics, self.width, self.height)
   return (gnuplot.run("plot.save", gnuplot.script(format, { built })))
+end
+
+--- Show the picture: in a window, in the terminal, or as a numbered file (see latent/plot/show.lua).
+---@return latent.plot.Figure self
+function Figure:show()
+  require("latent.plot.show").figure(self)
+  return self
 end
 
 --- Write the picture to a file; the ending chooses the format: .png, .svg or .pdf.

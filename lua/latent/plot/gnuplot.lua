@@ -18,10 +18,10 @@ local FONT = "DejaVu Sans"
 --- For each terminal: its name and options, how its units of text, lines, points and dashes relate
 --- to pixels (as measured), and what it cannot do.
 local TERMINALS = {
-  png = { "pngcairo size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6.1, dash = 4 },
-  svg = { "svg size %d,%d dynamic background '#ffffff'", text = 1, line = 1, point = 1 / 9, dash = 2,
+  png = { "pngcairo rounded size %d,%d background '#ffffff'", round = true, text = 0.75, line = 1, point = 1 / 6.1, dash = 4 },
+  svg = { "svg rounded size %d,%d dynamic background '#ffffff'", round = true, text = 1, line = 1, point = 1 / 9, dash = 2,
     font_size = 12 },
-  pdf = { "pdfcairo size %.4fin,%.4fin linewidth 1.5", inches = true, text = 0.75, line = 1, point = 1 / 8,
+  pdf = { "pdfcairo rounded size %.4fin,%.4fin linewidth 1.5", round = true, inches = true, text = 0.75, line = 1, point = 1 / 8,
     dash = 2.42 },
   gif = { "gif size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   sixel = { "sixelgd truecolor size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
@@ -58,7 +58,12 @@ function Script:pen(pen)
   local s = ("lw %s lc rgb %s"):format(num(pen.width * t.line), argb(pen.color, pen.alpha))
   if pen.dash then
     local lengths = {}
-    for i, length in ipairs(pen.dash) do lengths[i] = num(length / math.max(pen.width, 1) * t.dash) end
+    local width = math.max(pen.width, 1)
+    for i, length in ipairs(pen.dash) do
+      -- Round ends make a dash longer by the width, and the gap shorter.
+      if t.round then length = math.max(length + (i % 2 == 1 and -width or width), 0.02 * width) end
+      lengths[i] = num(length / width * t.dash)
+    end
     s = s .. " dt (" .. table.concat(lengths, ",") .. ")"
   else
     s = s .. " dt solid"
@@ -124,11 +129,12 @@ function element.boxes(script, mark)
 end
 
 function element.image(_, mark)
-  local h, w = mark.rgb.shape[1], mark.rgb.shape[2]
+  local h, w, depth = mark.rgb.shape[1], mark.rgb.shape[2], mark.rgb.shape[3]
   local dx, dy = (mark.x2 - mark.x1) / w, (mark.y2 - mark.y1) / h
   local low = math.min(mark.y1, mark.y2) + math.abs(dy) / 2
-  return ("'-' binary array=(%d,%d) %sorigin=(%s,%s) dx=%s dy=%s format='%%uchar%%uchar%%uchar' using 1:2:3 with rgbimage")
-    :format(w, h, dy < 0 and "flipy " or "", num(mark.x1 + dx / 2), num(low), num(dx), num(math.abs(dy))), mark.rgb
+  return ("'-' binary array=(%d,%d) %sorigin=(%s,%s) dx=%s dy=%s format='%s' using %s")
+    :format(w, h, dy < 0 and "flipy " or "", num(mark.x1 + dx / 2), num(low), num(dx), num(math.abs(dy)),
+      ("%uchar"):rep(depth), depth == 4 and "1:2:3:4 with rgbalpha" or "1:2:3 with rgbimage"), mark.rgb
 end
 
 function Script:plot(marks)
@@ -178,21 +184,23 @@ function Script:space(view)
   local panel = view.axes.panel
   local h, w = s.z.shape[1], s.z.shape[2]
   local size = num(13 * self.terminal.text)
-  self:margins(view.x, view.y, view.w, view.h)
+  self:add("unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %s,%s; set size %s,%s",
+    num(view.x / self.width), num(1 - (view.y + view.h) / self.height), num(view.w / self.width),
+    num(view.h / self.height))
   self:range("x", view.xlim, view.xlog)
   self:range("y", view.ylim, view.ylog)
   local z = panel:get "zlim" or {}
   self:add("set zrange [%s:%s]", z[1] and num(z[1]) or "*", z[2] and num(z[2]) or "*")
   self:add("set cbrange [%s:%s]", num(s.lo), num(s.hi > s.lo and s.hi or s.lo + 1))
-  self:add("set view %s,%s", num(math.max(0, math.min(180, 90 - s.elev))), num((s.azim + 90) % 360))
+  self:add("set view %s,%s,1.12,1.2", num(math.max(0, math.min(180, 90 - s.elev))), num((s.azim + 90) % 360))
   local stops = {}
   for i = 1, #s.colors, 5 do stops[#stops + 1] = ("%d '%s'"):format(i, color.hex(s.colors[i])) end
   self:add("set palette defined (%s)", table.concat(stops, ", "))
   self:add("set pm3d depthorder %s", s.mesh > 0
-    and ("border lc rgb '#30000000' lw %s"):format(num(s.mesh * self.terminal.line)) or "noborder")
-  self:add "set xyplane relative 0.02; unset colorbox; set border 4095 lw 1 lc rgb '#bfbfbf'"
+    and ("border lc rgb '#404040' lw %s"):format(num(s.mesh * self.terminal.line)) or "noborder")
+  self:add "set xyplane relative 0.02; unset colorbox; set border 127 lw 1 lc rgb '#bfbfbf'"
   for _, axis in ipairs { "x", "y", "z" } do
-    self:add("set %stics font ',%s' textcolor rgb '#262626' offset 0,0", axis, size)
+    self:add("set %stics scale 0.5 font ',%s' textcolor rgb '#262626' offset 0,%s", axis, size, axis == "z" and "0" or "-0.3")
     local label = panel:get(axis .. "label")
     if label then
       self:add("set %slabel %s font ',%s' textcolor rgb '#262626' %s", axis, text.gnuplot(text.lines(label)[1]),
@@ -201,7 +209,7 @@ function Script:space(view)
   end
   self:add("splot '-' binary record=(%d,%d) format='%%float64%%float64%%float64' using 1:2:3 with pm3d notitle", w, h)
   self.chunks[#self.chunks + 1] = data.mesh(s.x, s.y, s.z)
-  self:add "unset border; unset xtics; unset ytics; unset ztics; unset xlabel; unset ylabel; unset zlabel"
+  self:add "unset border; unset xtics; unset ytics; unset ztics; unset xlabel; unset ylabel; unset zlabel; set origin 0,0; set size 1,1"
 end
 
 --- The commands of one scene.
@@ -225,7 +233,7 @@ function Script:scene(scene)
   self:add "unset multiplot"
 end
 
-local function header(script, name, width, height, extra)
+local function header(script, width, height, extra)
   local t = script.terminal
   script:add "set encoding utf8"
   local size = t.inches and t[1]:format(width / 96, height / 96) or t[1]:format(width, height)
@@ -240,7 +248,7 @@ end
 ---@return table chunks strings and contiguous tensors, to be written in this order
 function gnuplot.script(name, scenes, extra)
   local script = new_script(TERMINALS[name])
-  header(script, name, scenes[1].width, scenes[1].height, extra)
+  header(script, scenes[1].width, scenes[1].height, extra)
   for _, scene in ipairs(scenes) do script:scene(scene) end
   return script.chunks
 end

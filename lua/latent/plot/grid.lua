@@ -8,7 +8,7 @@ local grid = {}
 ---@param where string
 ---@return any x float64 tensor [w], any y [h], any z [h, w], table|nil opts
 function grid.arguments(where, x, y, z, opts)
-  if not data.is_data(z) or type(z) == "table" and z[1] == nil then x, y, z, opts = nil, nil, x, y end
+  if not data.is_data(z) then x, y, z, opts = nil, nil, x, y end
   z = data.matrix(where, z)
   local h, w = z.shape[1], z.shape[2]
   if h < 2 or w < 2 then errors.raise(("%s: z must be 2 x 2 at least, got [%d, %d]"):format(where, h, w)) end

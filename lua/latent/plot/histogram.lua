@@ -16,7 +16,7 @@ function histogram.edges(where, bins, values, range)
   if data.is_data(bins) then
     local edges = data.vector(where, bins):totable()
     for i = 2, #edges do
-      if not (edges[i] > edges[i - 1]) then errors.raise(where .. ": bins: edges must ascend") end
+      if edges[i] <= edges[i - 1] or edges[i] ~= edges[i] then errors.raise(where .. ": bins: edges must ascend") end
     end
     if #edges < 2 then errors.raise(where .. ": bins: two edges at least") end
     return edges
@@ -28,7 +28,7 @@ function histogram.edges(where, bins, values, range)
   local lo, hi = math.huge, -math.huge
   if range then
     lo, hi = range[1], range[2]
-    if type(lo) ~= "number" or type(hi) ~= "number" or not (lo < hi) then
+    if type(lo) ~= "number" or type(hi) ~= "number" or lo >= hi or hi - lo ~= hi - lo or hi - lo == math.huge then
       errors.raise(where .. ": range must be {lo, hi} with lo < hi")
     end
   else

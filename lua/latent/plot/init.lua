@@ -6,6 +6,8 @@ local colormap = require "latent.plot.colormap"
 local plot = {}
 
 plot.figure = Figure.new
+plot.animate = require "latent.plot.animate"
+plot.live = require "latent.plot.live"
 
 --- Colours that differ as much as they can.
 ---@param n? integer how many (10)

@@ -42,7 +42,7 @@ local function new(opts)
   local target = own.path and "file" or show.target()
   local path = target == "file" and (own.path or show.numbered "png") or nil
   if path then file.format("plot.live", path, { "png", "svg", "pdf" }) end
-  local now = core.process.clock()
+  local now = core.host.clock()
   return setmetatable({
     figure = Figure.new(given), target = target, path = path, smooth = own.smooth,
     every = math.max(SHORTEST, own.every or 0), next_draw = now + SHORTEST,
@@ -92,7 +92,7 @@ function Live:add(values)
   else
     add_value(self, "loss", number_of(values))
   end
-  local now = core.process.clock()
+  local now = core.host.clock()
   if now >= self.next_draw then self:draw(now) end
   return self
 end
@@ -172,14 +172,14 @@ local DRAW = { text = draw_text, kitty = draw_graphics, sixel = draw_graphics, q
 --- Redraw, whatever the time.
 ---@param now? number
 function Live:draw(now)
-  now = now or core.process.clock()
+  now = now or core.host.clock()
   if self.target == "file" then
     collect(self)
     if not self.child then draw_file(self) end
   elseif DRAW[self.target] then
     DRAW[self.target](self)
   end
-  local after = core.process.clock()
+  local after = core.host.clock()
   self.spent = self.spent + after - now
   -- The next redraw waits until what was spent is a small enough part of the time gone by.
   self.next_draw = math.max(after + self.every, self.started + self.spent / SHARE)

@@ -9,7 +9,8 @@
 ---   area     x, y1, y2; fill {color, alpha}                    between two curves
 ---   polygon  x, y; fill
 ---   boxes    x1, x2, y1, y2; fill {color, alpha, edge, edgewidth, plain}; colors
----   image    rgb [h, w, 3] uint8; x1, x2, y1, y2               outer edges, y1 that of the first row
+---   image    rgb [h, w, 3 or 4] uint8; x1, x2, y1, y2          outer edges, y1 that of the first row;
+---                                                              soft: points, drawn as an image
 ---   text     at {x, y}; words, coords, color, size, ha, va, rotation
 ---   vline, hline  at; pen         vspan, hspan  from, to; fill
 ---   surface  x, y, z; colors, lo, hi, elev, azim, mesh
@@ -18,6 +19,7 @@
 --- marks.lower turns them into path, points, area, polygon, boxes and image alone, which is what
 --- backends know. Lengths (widths, sizes, dashes) are pixels everywhere.
 local data = require "latent.plot.data"
+local splat = require "latent.plot.splat"
 local thin = require "latent.plot.thin"
 
 local marks = {}
@@ -25,16 +27,6 @@ local marks = {}
 local THIN_EDGE = 5 -- bars narrower than this many pixels get no edge of their own
 
 local function list(...) return data.from_list { ... } end
-
---- Places in pixels, NaN where there is none.
-local function to_pixels(values, map)
-  local out = {}
-  for i = 1, #values do
-    local v = values[i]
-    out[i] = v - v == 0 and map(v) or 0 / 0
-  end
-  return out
-end
 
 local function pick(t, kept)
   local values, chosen = t:totable(), {}
@@ -44,15 +36,20 @@ end
 
 local lower = {}
 
-function lower.path(mark) return mark end
+function lower.path(mark, axes)
+  if not mark.thin then return mark end
+  local x, y = thin.line(mark.x, mark.y, axes)
+  return { kind = "path", x = x, y = y, pen = mark.pen }
+end
 
 function lower.points(mark, axes)
-  if not mark.thin then return mark end
-  local n = mark.x:numel()
-  if n <= thin.POINTS_MOST then return mark end
-  local px = to_pixels(mark.x:totable(), function(v) return axes:px(v) end)
-  local py = to_pixels(mark.y:totable(), function(v) return axes:py(v) end)
-  local kept = thin.points(px, py, mark.marker.alpha)
+  if not mark.thin or mark.x:numel() <= thin.POINTS_MOST then return mark end
+  local px, py = axes:pixels("x", mark.x), axes:pixels("y", mark.y)
+  local counts, w, h, cells = thin.count(px, py, axes)
+  local depth, seen = thin.depth(mark.marker.alpha), 0
+  for i = 1, #counts do seen = seen + math.min(counts[i], depth) end
+  if seen > thin.POINTS_SINGLE then return splat(mark, axes, counts, cells, w, h) end
+  local kept = thin.last(cells, depth)
   return { kind = "points", x = pick(mark.x, kept), y = pick(mark.y, kept), marker = mark.marker,
     colors = mark.colors and pick(mark.colors, kept) }
 end

@@ -24,7 +24,7 @@ function raster.limits(where, t, o)
     return o.center - reach, o.center + reach
   end
   lo, hi = o.vmin or lo, o.vmax or hi
-  if not (lo < hi) then
+  if lo >= hi then
     if o.vmin and o.vmax then errors.raise(where .. ": vmin must be less than vmax") end
     if o.vmin then hi = lo + 1 elseif o.vmax then lo = hi - 1 else hi = lo + 1 end
   end

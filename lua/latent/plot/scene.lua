@@ -57,11 +57,11 @@ local function draw_grid(axes, grid)
   local set = axes.panel.settings.grid
   if set == nil then set = axes.hints.grid ~= false end
   if not set then return end
-  for _, v in ipairs(axes.xt.places) do
+  for _, v in ipairs(axes.xt.named and {} or axes.xt.places) do -- names stand for no place on a scale
     local px = axes:px(v)
     grid.add(px, axes.y, px, axes.y + axes.h)
   end
-  for _, v in ipairs(axes.yt.places) do
+  for _, v in ipairs(axes.yt.named and {} or axes.yt.places) do
     local py = axes:py(v)
     grid.add(axes.x, py, axes.x + axes.w, py)
   end

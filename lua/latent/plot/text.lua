@@ -89,13 +89,8 @@ end
 --- The next token: a command's name, a group's inside or one character, and which of them it is.
 function Math:token()
   local s, at = self.s, self.at
-  local kind, body, stop = s:match("^\\(%a+)()", at), nil, nil
-  if kind then
-    body, stop = s:match("^\\(%a+)%s*()", at)
-    self.at = stop
-    return body, "command"
-  end
-  body, stop = s:match("^\\(.)()", at)
+  local body, stop = s:match("^\\(%a+)%s*()", at)
+  if not body then body, stop = s:match("^\\(.)()", at) end
   if body then
     self.at = stop
     return body, "command"

@@ -16,14 +16,15 @@ end
 --- A number as a label: few digits, a true minus sign, a power of ten where it is very large or
 --- very small.
 ---@param value number
+---@param scientific? boolean a power of ten in any case
 ---@return string
-function ticks.format(value)
+function ticks.format(value, scientific)
   if value ~= value then return "NaN" end
   if value == 0 then return "0" end
   local size = math.abs(value)
   if size == math.huge then return value < 0 and MINUS .. "∞" or "∞" end
   local s
-  if size >= 1e6 or size < 1e-4 then
+  if scientific or size >= 1e6 or size < 1e-4 then
     local mantissa, exponent = ("%.5e"):format(size):match "^(.-)e(.*)$"
     mantissa, exponent = trim_zeros(mantissa), math.tointeger(tonumber(exponent))
     s = mantissa == "1" and power(exponent) or mantissa .. "×" .. power(exponent)
@@ -40,7 +41,7 @@ local function format_even(values, step)
   local labels = {}
   local close = step < 1e-4 * largest -- many digits are needed to tell neighbours apart
   if largest < 1e-3 or largest >= 1e6 and not (close and largest < 1e15) then
-    for i, v in ipairs(values) do labels[i] = ticks.format(v) end
+    for i, v in ipairs(values) do labels[i] = ticks.format(v, true) end
     return labels
   end
   local decimals = 0 -- as few as show the step

@@ -16,7 +16,7 @@ local OPTIONS = { color = options.NONE, alpha = 1, label = options.NONE, edgecol
 ---@return latent.plot.Panel self
 return function(panel, x, y, opts, more)
   local where = "plot.fill"
-  if type(opts) == "number" or data.is_data(opts) and (type(opts) ~= "table" or #opts > 0) then
+  if type(opts) == "number" or data.is_data(opts) then
     return between(panel, x, y, opts, more)
   end
   local o = style.options(where, opts, OPTIONS)

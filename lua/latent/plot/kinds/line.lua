@@ -2,7 +2,6 @@
 local data = require "latent.plot.data"
 local style = require "latent.plot.style"
 local options = require "latent.options"
-local thin = require "latent.plot.thin"
 
 local OPTIONS = {
   color = options.NONE, linewidth = 2, linestyle = "-", alpha = 1, label = options.NONE,
@@ -14,9 +13,7 @@ local function draw(panel, where, x, y, o, label)
   local sample = {}
   if not data.extent(x) or not data.extent(y) then return panel:warn_empty(where) end
   if o.linestyle ~= "none" then
-    local lx, ly = x, y
-    if o.thin then lx, ly = thin.line(x, y) end
-    panel:add { kind = "path", x = lx, y = ly, pen = pen, xs = { x }, ys = { y } }
+    panel:add { kind = "path", x = x, y = y, pen = pen, thin = o.thin, xs = { x }, ys = { y } }
     sample.line = pen
   end
   if o.marker then
@@ -39,7 +36,8 @@ end
 ---@return latent.plot.Panel self
 return function(panel, x, y, opts)
   local where = "plot.line"
-  if not data.is_data(y) and type(y) ~= "number" then x, y, opts = nil, x, opts or y end
+  local both = data.is_data(y) or type(y) == "number" or data.is_empty(y) and data.is_empty(x)
+  if not both then x, y, opts = nil, x, opts or y end
   local o = style.options(where, opts, OPTIONS)
   if data.is_matrix(y) then
     for k, column in ipairs(data.samples(where, y)) do

@@ -90,7 +90,7 @@ return function(panel, x, y, opts)
       errors.raise(("%s: expected [n, 2], got %d columns"):format(where, #columns))
     end
     x, y, opts = columns[1], columns[2], opts or y
-  elseif y == nil or type(y) == "table" and next(y) ~= nil and #y == 0 then
+  elseif not data.is_data(y) and not data.is_empty(y) and type(y) ~= "number" then
     errors.raise(("%s: x and y are needed, or one tensor [n, 2]"):format(where))
   end
   local o = style.options(where, opts, OPTIONS)
