@@ -63,6 +63,7 @@ static lt_status project(const lt_rnn *r, lt_tensor *t) {
     int64_t width = t[W_IH].shape[0], inputs = t[X].shape[2], rows = r->batch * r->time;
     lt_tensor *gates = &t[GATES];
     LT_TRY(lt_empty(gates, r->dtype, 3, (int64_t[]){r->batch, r->time, width}));
+    LT_TRY(lt_share(gates)); /* slots in use are those with a storage */
     bool bias = t[B_IH].storage != NULL;
     if (bias && r->kind == LT_RNN_GRU) {
         LT_TRY(lt_copy_into(gates, &t[B_IH]));
