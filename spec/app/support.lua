@@ -51,15 +51,14 @@ end
 --- Run a shell command, for a minute at most; standard input is empty unless `input` is given.
 ---@return {out: string, err: string, code: integer} code is 128 + the signal that killed it
 function support.run(command, input)
-  local folder = support.folder()
-  support.write(folder .. "/in", input or "")
-  local limited = "timeout --foreground -k 1 60 sh -c " .. support.quote(command)
-  local _, kind, code = os.execute(("%s <%s/in >%s/out 2>%s/err"):format(limited, folder, folder, folder))
+  local stdin, stdout, stderr = os.tmpname(), os.tmpname(), os.tmpname()
+  support.write(stdin, input or "")
+  local limited = "exec timeout --foreground -k 1 60 sh -c " .. support.quote(command)
+  local _, kind, code = os.execute(("%s <%s >%s 2>%s"):format(limited, stdin, stdout, stderr))
   local result = {
-    out = support.read(folder .. "/out"), err = support.read(folder .. "/err"),
-    code = kind == "signal" and 128 + code or code,
+    out = support.read(stdout), err = support.read(stderr), code = kind == "signal" and 128 + code or code,
   }
-  support.remove(folder)
+  for _, path in ipairs { stdin, stdout, stderr } do os.remove(path) end
   return result
 end
 
