@@ -51,7 +51,9 @@ void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, cons
         sgd_double(piece, begin, end - begin, rule);
 }
 
-/* `rate` and `scale` correct the bias that the averages have from starting at 0. */
+/* (A loop that asks for `top` at each element would read it under a mask, and a masked read from no
+ * page at all is slow: so there are two.) `rate` and `scale` correct the bias that the averages
+ * have from starting at 0. */
 #define ADAM(T, NAME, SQRT, TINY)                                                                  \
     static LT_SIMD void NAME(const lt_optim_piece *piece, int64_t begin, int64_t n,                \
                              const lt_adam_rule *rule) {                                           \
@@ -65,14 +67,23 @@ void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, cons
         const T scale = (T)(1 / sqrt(1 - pow(rule->beta2, t)));                                    \
         const T decay = rule->decoupled ? 0 : (T)rule->weight_decay;                               \
         const T shrink = rule->decoupled ? (T)(1 - rule->lr * rule->weight_decay) : 1;             \
-        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
-            T d = g[i] + decay * w[i];                                                             \
-            T mean = b1 * m[i] + a1 * d, square = b2 * v[i] + a2 * d * d;                          \
-            m[i] = mean = FLUSH(mean, TINY);                                                       \
-            v[i] = square = FLUSH(square, TINY);                                                   \
-            if (top)                                                                               \
+        if (top) {                                                                                 \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
+                T d = g[i] + decay * w[i];                                                         \
+                T mean = b1 * m[i] + a1 * d, square = b2 * v[i] + a2 * d * d;                      \
+                m[i] = mean = FLUSH(mean, TINY);                                                   \
+                v[i] = square = FLUSH(square, TINY);                                               \
                 top[i] = square = top[i] > square ? top[i] : square;                               \
-            w[i] = shrink * w[i] - rate * mean / (SQRT(square) * scale + eps);                     \
+                w[i] = shrink * w[i] - rate * mean / (SQRT(square) * scale + eps);                 \
+            }                                                                                      \
+        } else {                                                                                   \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
+                T d = g[i] + decay * w[i];                                                         \
+                T mean = b1 * m[i] + a1 * d, square = b2 * v[i] + a2 * d * d;                      \
+                m[i] = mean = FLUSH(mean, TINY);                                                   \
+                v[i] = square = FLUSH(square, TINY);                                               \
+                w[i] = shrink * w[i] - rate * mean / (SQRT(square) * scale + eps);                 \
+            }                                                                                      \
         }                                                                                          \
     }
 
