@@ -67,8 +67,8 @@ static lt_status gather(lt_tensor *slot, bool *filled, lt_tensor *g) {
 
 /* A gradient that outlives the walk owns dense memory. */
 static lt_status settle(lt_tensor *t) {
-    bool whole = !t->storage || (size_t)t->numel * lt_dtype_size((lt_dtype)t->dtype) ==
-                                    t->storage->bytes;
+    bool whole =
+        !t->storage || (size_t)t->numel * lt_dtype_size((lt_dtype)t->dtype) == t->storage->bytes;
     if (is_own(t) && whole)
         return LT_OK;
     lt_tensor dense LT_EMPTY;
@@ -219,9 +219,8 @@ static lt_status step(walk *w, lt_node *node, lt_node **queue, int *queued) {
     lt_tensor *down = calloc((size_t)node->inputs, sizeof *down);
     lt_status s = down ? lt_check_interrupt() : lt_fail(LT_ENOMEM, "out of memory: backward");
     if (s == LT_OK && reached && node->freed)
-        s = lt_fail(LT_EINVAL,
-                    "backward: the graph has been walked already and is freed; pass "
-                    "{retain_graph = true} to the first backward to walk it again");
+        s = lt_fail(LT_EINVAL, "backward: the graph has been walked already and is freed; pass "
+                               "{retain_graph = true} to the first backward to walk it again");
     if (s == LT_OK && reached)
         s = node->backward(node, node->up, down);
     drop_up(node);

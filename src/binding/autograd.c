@@ -125,8 +125,8 @@ static int call_backward(lua_State *L) {
         if (!lt_node_wants(call->node, i))
             continue;
         if (!g)
-            lb_error(L, "%s: backward must give a gradient for input %d, not %s",
-                     call->node->name, i + 1, lb_typename(L, 2 + i));
+            lb_error(L, "%s: backward must give a gradient for input %d, not %s", call->node->name,
+                     i + 1, lb_typename(L, 2 + i));
         lt_status status = lt_cast(&call->down[i], g, (lt_dtype)g->dtype);
         if (status != LT_OK)
             lb_raise(L, status);
@@ -168,8 +168,7 @@ static int record(lua_State *L) {
         return lb_done(L, out);
     lua_pushvalue(L, 1);
     luaL_ref(L, LUA_REGISTRYINDEX); /* the name lives as long as the state: few and short */
-    lt_node *node =
-        lt_node_new(name, function_backward, inputs, in, saved, sizeof(lua_extra));
+    lt_node *node = lt_node_new(name, function_backward, inputs, in, saved, sizeof(lua_extra));
     lt_status status = node ? LT_OK : lt_fail(LT_ENOMEM, "out of memory: %s", name);
     for (int i = 0; status == LT_OK && i < saved; i++)
         status = lt_node_save(node, i, keep[i]);

@@ -100,8 +100,8 @@ lt_tensor **lb_check_list(lua_State *L, int arg, int *n) {
         lua_geti(L, arg, i);
         list[i - 1] = lb_test(L, -1);
         if (!list[i - 1])
-            lb_error(L, "%s: element %d of the table must be a tensor, not %s",
-                     lb_function_name(L), (int)i, lb_typename(L, -1));
+            lb_error(L, "%s: element %d of the table must be a tensor, not %s", lb_function_name(L),
+                     (int)i, lb_typename(L, -1));
     }
     lua_pushvalue(L, at);
     *n = (int)count;

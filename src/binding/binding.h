@@ -60,7 +60,8 @@ void lb_collect(lua_State *L);
 _Noreturn void lb_raise(lua_State *L, lt_status status);
 
 /* luaL_error with that same place. */
-_Noreturn void lb_error(lua_State *L, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void lb_error(lua_State *L, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* ---- arguments ---- */
 

@@ -44,9 +44,8 @@ static void store_table(lua_State *L, lt_tensor *t, int d, int64_t at) {
     if (lua_type(L, -1) != LUA_TTABLE || (int64_t)lua_rawlen(L, -1) != n)
         lb_error(L, "tensor: rows differ in length: dimension %d has %d elements first and then %s",
                  d + 1, (int)n,
-                 lua_type(L, -1) == LUA_TTABLE
-                     ? lua_pushfstring(L, "%d", (int)lua_rawlen(L, -1))
-                     : lb_typename(L, -1));
+                 lua_type(L, -1) == LUA_TTABLE ? lua_pushfstring(L, "%d", (int)lua_rawlen(L, -1))
+                                               : lb_typename(L, -1));
     for (int64_t i = 0; i < n; i++) {
         lua_rawgeti(L, -1, i + 1);
         store_table(L, t, d + 1, at + i * t->stride[d]);
@@ -154,8 +153,7 @@ static int full(lua_State *L) {
 
 static int full_like(lua_State *L) {
     lt_tensor *t = lb_check(L, 1);
-    return filled(L, 3, "full_like", luaL_checknumber(L, 2), (lt_dtype)t->dtype, t->shape,
-                  t->ndim);
+    return filled(L, 3, "full_like", luaL_checknumber(L, 2), (lt_dtype)t->dtype, t->shape, t->ndim);
 }
 
 /* ---- ranges ---- */
@@ -276,15 +274,21 @@ static int copy(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"tensor", new_tensor}, {"zeros", zeros},   {"ones", ones},         {"full", full},
-    {"arange", arange},     {"eye", eye},       {"linspace", linspace}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"tensor", new_tensor}, {"zeros", zeros},   {"ones", ones},
+                                     {"full", full},         {"arange", arange}, {"eye", eye},
+                                     {"linspace", linspace}, {NULL, NULL}};
 
-static const luaL_Reg methods[] = {
-    {"zeros_like", zeros_like}, {"ones_like", ones_like},   {"full_like", full_like},
-    {"clone", clone},           {"contiguous", contiguous}, {"to", to},
-    {"fill", fill},             {"fill_", fill},            {"zero_", zero},
-    {"copy_", copy},            {NULL, NULL}};
+static const luaL_Reg methods[] = {{"zeros_like", zeros_like},
+                                   {"ones_like", ones_like},
+                                   {"full_like", full_like},
+                                   {"clone", clone},
+                                   {"contiguous", contiguous},
+                                   {"to", to},
+                                   {"fill", fill},
+                                   {"fill_", fill},
+                                   {"zero_", zero},
+                                   {"copy_", copy},
+                                   {NULL, NULL}};
 
 void lb_open_create(lua_State *L) {
     lb_register(L, functions, false);

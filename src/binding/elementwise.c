@@ -105,11 +105,11 @@ static void set_operators(lua_State *L, const char *key) {
     static const struct {
         const char *name;
         lt_binary_op op;
-    } operators[] = {{"__add", LT_BI_add},         {"__sub", LT_BI_sub},
-                     {"__mul", LT_BI_mul},         {"__div", LT_BI_div},
-                     {"__mod", LT_BI_remainder},   {"__idiv", LT_BI_floor_divide},
-                     {"__pow", LT_BI_pow},         {"__band", LT_BI_logical_and},
-                     {"__bor", LT_BI_logical_or},  {"__bxor", LT_BI_logical_xor}};
+    } operators[] = {{"__add", LT_BI_add},        {"__sub", LT_BI_sub},
+                     {"__mul", LT_BI_mul},        {"__div", LT_BI_div},
+                     {"__mod", LT_BI_remainder},  {"__idiv", LT_BI_floor_divide},
+                     {"__pow", LT_BI_pow},        {"__band", LT_BI_logical_and},
+                     {"__bor", LT_BI_logical_or}, {"__bxor", LT_BI_logical_xor}};
     lua_rawgetp(L, LUA_REGISTRYINDEX, key);
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
         lb_push_closure(L, binary, operators[i].op);

@@ -281,8 +281,7 @@ static lt_status put_joined(const spec *s, lt_tensor *view, lt_tensor *value) {
 static lt_status set_by_spec(lt_tensor *x, const spec *s, lt_tensor *value) {
     lt_tensor view LT_EMPTY;
     LT_TRY(lt_slice(&view, x, s->range));
-    lt_status status =
-        s->count > 0 ? put_joined(s, &view, value) : lt_copy_into(&view, value);
+    lt_status status = s->count > 0 ? put_joined(s, &view, value) : lt_copy_into(&view, value);
     lt_release(&view);
     return status;
 }

@@ -59,8 +59,8 @@ static int addr(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg methods[] = {{"mm", mm},       {"bmm", bmm},   {"matmul", matmul},
-                                   {"dot", dot},     {"mv", matmul}, {"addmm", addmm},
+static const luaL_Reg methods[] = {{"mm", mm},       {"bmm", bmm},    {"matmul", matmul},
+                                   {"dot", dot},     {"mv", matmul},  {"addmm", addmm},
                                    {"addmv", addmm}, {"addr_", addr}, {NULL, NULL}};
 
 void lb_open_matmul(lua_State *L) {

@@ -49,9 +49,8 @@ static int embedded_names(lua_State *L) {
     return 1;
 }
 
-static const luaL_Reg functions[] = {{"embedded_source", embedded_source},
-                                     {"embedded_names", embedded_names},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"embedded_source", embedded_source}, {"embedded_names", embedded_names}, {NULL, NULL}};
 
 int luaopen_latent_core(lua_State *L) {
     lua_newtable(L);

@@ -59,7 +59,8 @@ FROM_INTEGER(int64_t)
 FROM_REAL(float)
 FROM_REAL(double)
 
-#define ROW(FROM) {FROM##_boolean, FROM##_byte, FROM##_int64_t, FROM##_float, FROM##_double}
+#define ROW(FROM)                                                                                  \
+    { FROM##_boolean, FROM##_byte, FROM##_int64_t, FROM##_float, FROM##_double }
 
 /* A stored bool is 0 or 1, so it converts as a uint8 does. */
 static const convert_fn table[LT_DTYPE_COUNT][LT_DTYPE_COUNT] = {

@@ -19,8 +19,8 @@ typedef void (*lt_kernel)(int64_t n, void *out, const void *const *in, const dou
 
 typedef struct lt_map_array {
     char *data;
-    lt_dtype dtype;  /* as stored */
-    lt_dtype kernel; /* as the kernel takes or gives it */
+    lt_dtype dtype;              /* as stored */
+    lt_dtype kernel;             /* as the kernel takes or gives it */
     int64_t stride[LT_MAP_DIMS]; /* bytes; 0 in broadcast dimensions */
 } lt_map_array;
 

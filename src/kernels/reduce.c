@@ -11,7 +11,7 @@ enum {
     GRAIN = 32768,     /* elements that are worth a thread */
     TILE_COLUMNS = 16, /* columns gathered at once where a run is strided */
     TILE_ROWS = 256,
-    COLUMNS = 512,         /* columns folded at once by a reducer that can */
+    COLUMNS = 512,          /* columns folded at once by a reducer that can */
     COLUMN_ELEMENTS = 65536 /* elements of one such block */
 };
 
@@ -58,15 +58,15 @@ static void rows_chunk(void *context, int64_t begin, int64_t end, int64_t chunk)
 
 typedef struct columns_work {
     const lt_fold *r;
-    int64_t width, tiles;      /* columns in a tile, tiles across the innermost kept dimension */
-    int64_t height, blocks;    /* elements of a run in a block, blocks in a run */
-    bool vertical;             /* the reducer folds columns itself */
-    char *partials;            /* [runs][blocks] */
+    int64_t width, tiles;   /* columns in a tile, tiles across the innermost kept dimension */
+    int64_t height, blocks; /* elements of a run in a block, blocks in a run */
+    bool vertical;          /* the reducer folds columns itself */
+    char *partials;         /* [runs][blocks] */
 } columns_work;
 
 /* Partial results of `cols` neighbouring runs by turning tiles of them into dense rows. */
-static void gather_tile(const lt_fold *r, const char *x, int64_t first, int64_t rows,
-                        int64_t cols, int64_t col_stride, char *partials, size_t step) {
+static void gather_tile(const lt_fold *r, const char *x, int64_t first, int64_t rows, int64_t cols,
+                        int64_t col_stride, char *partials, size_t step) {
     double room[TILE_COLUMNS * TILE_ROWS];
     double next[LT_PARTIAL_MAX / sizeof(double)];
     size_t size = lt_dtype_size(r->dtype);
@@ -76,8 +76,7 @@ static void gather_tile(const lt_fold *r, const char *x, int64_t first, int64_t 
 #define GATHER(T)                                                                                  \
     for (int64_t i = 0; i < n; i++)                                                                \
         for (int64_t c = 0; c < cols; c++)                                                         \
-            ((T *)tile)[c * TILE_ROWS + i] =                                                       \
-                *(const T *)(x + (at + i) * r->stride + c * col_stride)
+    ((T *)tile)[c * TILE_ROWS + i] = *(const T *)(x + (at + i) * r->stride + c * col_stride)
         if (size == 1)
             GATHER(uint8_t);
         else if (size == 4)

@@ -103,7 +103,7 @@ EXTREMES(u8, uint8_t, 0, 255)
 
 #define TESTS(s, T)                                                                                \
     FOLD(any_##s, T, uint8_t, 0, e != 0, acc | x)                                                  \
-    FOLD(all_##s, T, uint8_t, 1, e != 0, acc &x)                                                   \
+    FOLD(all_##s, T, uint8_t, 1, e != 0, acc & x)                                                  \
     REDUCER(any_##s, uint8_t, extreme_u8);                                                         \
     REDUCER(all_##s, uint8_t, extreme_u8);
 TESTS(f32, float)
@@ -261,9 +261,8 @@ typedef struct scaled_sum {
         const scaled_sum *a = partial;                                                             \
         *(T *)out = (T)(isinf(a->largest) ? a->largest : a->largest + log(a->sum));                \
     }                                                                                              \
-    static const lt_reducer logsumexp_##s##_reducer = {sizeof(scaled_sum), logsumexp_##s##_block,  \
-                                                       logsumexp_merge, logsumexp_##s##_finish,    \
-                                                       NULL};
+    static const lt_reducer logsumexp_##s##_reducer = {                                            \
+        sizeof(scaled_sum), logsumexp_##s##_block, logsumexp_merge, logsumexp_##s##_finish, NULL};
 
 static void logsumexp_merge(void *partial, const void *next) {
     scaled_sum *a = partial;
@@ -306,9 +305,8 @@ SCALED_SUM(f64, double, exp)
             sum += pow(fabs((double)((const T *)xs)[i]), p[1]);                                    \
         *(double *)partial = sum;                                                                  \
     }                                                                                              \
-    static const lt_reducer powers_##s##_reducer = {sizeof(double), powers_##s##_block,            \
-                                                    abs_sum_##s##_merge, power_root_##s##_finish,  \
-                                                    NULL};
+    static const lt_reducer powers_##s##_reducer = {                                               \
+        sizeof(double), powers_##s##_block, abs_sum_##s##_merge, power_root_##s##_finish, NULL};
 NORMS(f32, float)
 NORMS(f64, double)
 

@@ -17,8 +17,9 @@ double lt_digamma(double x) {
         sum -= 1 / x;
     double i2 = 1 / (x * x);
     double series =
-        i2 * (1. / 12 -
-              i2 * (1. / 120 - i2 * (1. / 252 - i2 * (1. / 240 - i2 * (1. / 132 - i2 * 691 / 32760)))));
+        i2 *
+        (1. / 12 -
+         i2 * (1. / 120 - i2 * (1. / 252 - i2 * (1. / 240 - i2 * (1. / 132 - i2 * 691 / 32760)))));
     return sum + log(x) - 0.5 / x - series;
 }
 
@@ -70,9 +71,7 @@ double lt_erfinv(double y) {
     }
     x *= y;
     for (int step = 0; step < 2; step++) {
-        double error = fabs(y) < 0.5 ? erf(x) - y
-                       : y > 0       ? (1 - y) - erfc(x)
-                                     : erfc(-x) - (1 + y);
+        double error = fabs(y) < 0.5 ? erf(x) - y : y > 0 ? (1 - y) - erfc(x) : erfc(-x) - (1 + y);
         double slope = 1.1283791670955126 * exp(-x * x);
         if (slope > 0)
             x -= error / slope;

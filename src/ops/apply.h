@@ -8,8 +8,7 @@
 #include "tensor/tensor.h"
 
 /* Shape of the broadcast of `n` tensors; fails naming `op` and the shapes. */
-lt_status lt_broadcast(const char *op, int n, lt_tensor *const *tensors, int *ndim,
-                       int64_t *shape);
+lt_status lt_broadcast(const char *op, int n, lt_tensor *const *tensors, int *ndim, int64_t *shape);
 
 /* The dtype that two operands are computed in, by PyTorch's rules: tensors with dimensions decide
  * before 0-dimensional ones, these before numbers, and a later kind (bool, integer, float) wins
@@ -20,8 +19,8 @@ typedef struct lt_kernel_call {
     lt_kernel kernel; /* NULL copies input 0 */
     const double *p;  /* parameters, may be NULL */
     int64_t grain;
-    lt_dtype out;                /* what the kernel gives */
-    lt_dtype in[LT_MAP_INPUTS];  /* what it takes */
+    lt_dtype out;               /* what the kernel gives */
+    lt_dtype in[LT_MAP_INPUTS]; /* what it takes */
 } lt_kernel_call;
 
 /* Run a kernel from `inputs`, which broadcast to the shape of `out`, into `out` (already

@@ -87,8 +87,9 @@ lt_status lt_linspace(lt_tensor *out, lt_dtype dtype, double start, double end, 
     double step = n > 1 ? (end - start) / (double)(n - 1) : 0;
     /* From the nearer end, so that both ends are exact. */
     for (int64_t i = 0; i < n; i++)
-        lt_set_double(out, i, i < n / 2 || n == 1 ? start + (double)i * step
-                                                  : end - (double)(n - 1 - i) * step);
+        lt_set_double(out, i,
+                      i < n / 2 || n == 1 ? start + (double)i * step
+                                          : end - (double)(n - 1 - i) * step);
     return LT_OK;
 }
 

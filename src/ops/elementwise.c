@@ -16,8 +16,8 @@ const lt_unary_info lt_unary_table[LT_UNARY_COUNT] = {
 #define UNARY_ANY(name, value, derivative, lo, hi, doc)                                            \
     [LT_UN_##name] = {#name, #name "_", #value, #derivative, doc, LT_ANY_OP, lo, hi, {0}, {0}},
 #define UNARY_P(name, value, derivative, lo, hi, doc, p, p0, q, q0)                                \
-    [LT_UN_##name] = {#name, #name "_", #value, #derivative, doc,     LT_FLOAT_OP,                 \
-                      lo,    hi,        {p, q}, {p0, q0}},
+    [LT_UN_##name] = {#name,       #name "_", #value, #derivative, doc,                            \
+                      LT_FLOAT_OP, lo,        hi,     {p, q},      {p0, q0}},
 #define TEST(name, value, doc)                                                                     \
     [LT_UN_##name] = {#name, #name "_", #value, NULL, doc, LT_BOOL_OP, 0, 0, {0}, {0}},
 #define BINARY(...)
@@ -103,8 +103,8 @@ static lt_status unary_backward(lt_node *node, lt_tensor *const *up, lt_tensor *
 static lt_status record_unary(lt_tensor *out, lt_unary_op op, lt_tensor *x, const double *p) {
     const lt_unary_info *info = &lt_unary_table[op];
     bool save_x = mentions(info->derivative, 'x'), save_y = mentions(info->derivative, 'y');
-    lt_node *node = lt_node_new(info->name, unary_backward, 1, &x, save_x + save_y,
-                                sizeof(unary_extra));
+    lt_node *node =
+        lt_node_new(info->name, unary_backward, 1, &x, save_x + save_y, sizeof(unary_extra));
     if (!node)
         return lt_fail(LT_ENOMEM, "out of memory: %s", info->name);
     unary_extra *e = node->extra;
@@ -223,8 +223,7 @@ static lt_status binary_down(lt_node *node, int side, lt_kernel kernel, const ch
     if (strcmp(text, "g") == 0)
         return lt_unbroadcast(down, in[0], e->dtype[side], e->ndim[side], e->shape[side]);
     lt_dtype t = node->dtype;
-    lt_kernel_call call = {
-        .kernel = kernel, .grain = grain_of(text), .out = t, .in = {t, t, t, t}};
+    lt_kernel_call call = {.kernel = kernel, .grain = grain_of(text), .out = t, .in = {t, t, t, t}};
     lt_tensor full LT_EMPTY;
     LT_TRY(lt_empty_like(&full, t, in[0]));
     lt_status status = lt_apply(&call, &full, 4, in);
@@ -246,11 +245,11 @@ static lt_status binary_backward(lt_node *node, lt_tensor *const *up, lt_tensor 
     if (e->y >= 0)
         LT_TRY(lt_node_load(node, e->y, &in[3]));
     if (lt_node_wants(node, 0))
-        LT_TRY(binary_down(node, 0, kernels->binary_back_a[e->op], info->derivative_a, in,
-                           &down[0]));
+        LT_TRY(
+            binary_down(node, 0, kernels->binary_back_a[e->op], info->derivative_a, in, &down[0]));
     if (lt_node_wants(node, 1))
-        LT_TRY(binary_down(node, 1, kernels->binary_back_b[e->op], info->derivative_b, in,
-                           &down[1]));
+        LT_TRY(
+            binary_down(node, 1, kernels->binary_back_b[e->op], info->derivative_b, in, &down[1]));
     return LT_OK;
 }
 
@@ -363,8 +362,7 @@ typedef struct where_extra {
 } where_extra;
 
 static lt_kernel_call where_call(lt_dtype t) {
-    return (lt_kernel_call){
-        .kernel = lt_select_for(t), .out = t, .in = {LT_BOOL, t, t}};
+    return (lt_kernel_call){.kernel = lt_select_for(t), .out = t, .in = {LT_BOOL, t, t}};
 }
 
 static lt_status where_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
@@ -378,9 +376,9 @@ static lt_status where_backward(lt_node *node, lt_tensor *const *up, lt_tensor *
             continue;
         lt_tensor full LT_EMPTY;
         LT_TRY(lt_empty_like(&full, node->dtype, up[0]));
-        lt_status status = lt_apply(
-            &call, &full, 3,
-            (lt_tensor *[]){condition, k == 0 ? up[0] : &zero, k == 0 ? &zero : up[0]});
+        lt_status status =
+            lt_apply(&call, &full, 3,
+                     (lt_tensor *[]){condition, k == 0 ? up[0] : &zero, k == 0 ? &zero : up[0]});
         if (status == LT_OK)
             status = lt_unbroadcast(&down[k], &full, e->dtype[k], e->ndim[k], e->shape[k]);
         lt_release(&full);

@@ -11,9 +11,9 @@ typedef enum lt_op_kind { LT_FLOAT_OP, LT_ANY_OP, LT_BOOL_OP } lt_op_kind;
 typedef struct lt_unary_info {
     const char *name, *in_place, *value, *derivative, *doc;
     lt_op_kind kind;
-    double low, high;             /* inputs of the gradient check */
-    const char *parameter[2];     /* NULL where there is none */
-    double fallback[2];           /* defaults of the parameters */
+    double low, high;         /* inputs of the gradient check */
+    const char *parameter[2]; /* NULL where there is none */
+    double fallback[2];       /* defaults of the parameters */
 } lt_unary_info;
 
 typedef struct lt_binary_info {

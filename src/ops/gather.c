@@ -67,10 +67,9 @@ static lt_status select_backward(lt_node *node, lt_tensor *const *up, lt_tensor 
 static lt_status record_select(lt_tensor *out, lt_tensor *x, int dim, lt_tensor *index) {
     if (!lt_must_record(x))
         return LT_OK;
-    lt_node *node =
-        lt_node_new("index_select", select_backward, 1, &x, 1, sizeof(select_extra));
-    lt_status s = node ? lt_node_save(node, 0, index)
-                       : lt_fail(LT_ENOMEM, "out of memory: index_select");
+    lt_node *node = lt_node_new("index_select", select_backward, 1, &x, 1, sizeof(select_extra));
+    lt_status s =
+        node ? lt_node_save(node, 0, index) : lt_fail(LT_ENOMEM, "out of memory: index_select");
     if (s != LT_OK) {
         lt_node_release(node);
         lt_release(out);
@@ -127,10 +126,9 @@ lt_status lt_index_select(lt_tensor *out, lt_tensor *x, int dim, lt_tensor *inde
     } else if (s == LT_OK) {
         s = lt_contiguous(&dense, x);
         int64_t inner = product(x->shape, dim + 1, x->ndim);
-        if (s == LT_OK &&
-            !lt_gather_rows(lt_data(out), lt_data(&dense), lt_data(&places),
-                            product(x->shape, 0, dim), x->shape[dim], places.numel,
-                            inner * (int64_t)lt_dtype_size((lt_dtype)x->dtype)))
+        if (s == LT_OK && !lt_gather_rows(lt_data(out), lt_data(&dense), lt_data(&places),
+                                          product(x->shape, 0, dim), x->shape[dim], places.numel,
+                                          inner * (int64_t)lt_dtype_size((lt_dtype)x->dtype)))
             s = lt_fail(LT_EINTERRUPT, "interrupted!");
     }
     lt_release(&dense);
@@ -146,8 +144,8 @@ lt_status lt_index_select(lt_tensor *out, lt_tensor *x, int dim, lt_tensor *inde
 static lt_status spread_source(lt_tensor *out, const char *op, lt_tensor *source, lt_dtype dtype,
                                int ndim, const int64_t *shape) {
     if (source->ndim > ndim)
-        return lt_fail(LT_EINVAL, "%s: a tensor %s does not fit into %s", op,
-                       lt_shape_of(source), lt_shape_text(ndim, shape));
+        return lt_fail(LT_EINVAL, "%s: a tensor %s does not fit into %s", op, lt_shape_of(source),
+                       lt_shape_text(ndim, shape));
     LT_TRY(lt_empty(out, dtype, ndim, shape));
     lt_status s = lt_copy_into(out, source);
     if (s == LT_EINVAL)
@@ -244,8 +242,7 @@ static lt_status move_along(const along *w) {
     return LT_OK;
 }
 
-static lt_status check_along(const char *op, const lt_tensor *x, int *dim,
-                             const lt_tensor *index) {
+static lt_status check_along(const char *op, const lt_tensor *x, int *dim, const lt_tensor *index) {
     LT_TRY(lt_check_dim(op, x, dim));
     bool fits = x->ndim == index->ndim;
     for (int d = 0; fits && d < x->ndim; d++)
@@ -294,8 +291,7 @@ static lt_status scatter_into(const char *op, lt_tensor *x, int dim, lt_tensor *
     lt_tensor places LT_EMPTY, values LT_EMPTY;
     LT_TRY(check_along(op, x, &dim, index));
     LT_TRY(places_of(&places, op, index, x->shape[dim]));
-    lt_status s =
-        spread_source(&values, op, source, (lt_dtype)x->dtype, index->ndim, index->shape);
+    lt_status s = spread_source(&values, op, source, (lt_dtype)x->dtype, index->ndim, index->shape);
     along w = {x, &places, &values, dim, mode};
     if (s == LT_OK)
         s = move_along(&w);

@@ -191,8 +191,8 @@ static lt_status product(lt_tensor *out, const char *op, lt_tensor *c, lt_tensor
     int64_t shape[2];
     lt_dtype compute, dtype = product_dtype(a, b, &compute);
     if (a->ndim < 1 || a->ndim > 2 || b->ndim < 1 || b->ndim > 2)
-        return lt_fail(LT_EINVAL, "%s: takes vectors and matrices, not %s x %s", op,
-                       lt_shape_of(a), lt_shape_of(b));
+        return lt_fail(LT_EINVAL, "%s: takes vectors and matrices, not %s x %s", op, lt_shape_of(a),
+                       lt_shape_of(b));
     LT_TRY(product_shape(op, a, b, &ndim, shape));
     LT_TRY(lt_empty(out, compute, ndim, shape));
     lt_status s = c ? lt_copy_into(out, c) : LT_OK;
@@ -395,8 +395,8 @@ static lt_status batched_matmul(lt_tensor *out, lt_tensor *a, lt_tensor *b) {
         int da = d - (ndim + 2 - a->ndim), db = d - (ndim + 2 - b->ndim);
         int64_t sa = da < 0 ? 1 : a->shape[da], sb = db < 0 ? 1 : b->shape[db];
         if (sa != sb && sa != 1 && sb != 1)
-            return lt_fail(LT_EINVAL, "matmul: batches of %s x %s do not broadcast",
-                           lt_shape_of(a), lt_shape_of(b));
+            return lt_fail(LT_EINVAL, "matmul: batches of %s x %s do not broadcast", lt_shape_of(a),
+                           lt_shape_of(b));
         lead[d] = sa == 1 ? sb : sa;
     }
     lt_tensor ba LT_EMPTY, bb LT_EMPTY, flat LT_EMPTY;
@@ -435,8 +435,8 @@ static lt_status rows_matmul(lt_tensor *out, lt_tensor *a, lt_tensor *b) {
 
 lt_status lt_matmul(lt_tensor *out, lt_tensor *a, lt_tensor *b) {
     if (a->ndim == 0 || b->ndim == 0)
-        return lt_fail(LT_EINVAL, "matmul: takes vectors and matrices, not %s x %s",
-                       lt_shape_of(a), lt_shape_of(b));
+        return lt_fail(LT_EINVAL, "matmul: takes vectors and matrices, not %s x %s", lt_shape_of(a),
+                       lt_shape_of(b));
     if (a->ndim <= 2 && b->ndim <= 2)
         return product(out, "matmul", NULL, a, b, 0, 1);
     if (a->shape[a->ndim - 1] != b->shape[b->ndim == 1 ? 0 : b->ndim - 2])

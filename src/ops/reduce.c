@@ -31,8 +31,8 @@ typedef struct plan {
     int64_t shape[LT_MAX_DIMS];
 } plan;
 
-static lt_status make_plan(plan *p, const char *op, const lt_tensor *x, int n_dims,
-                           const int *dims, bool keepdim) {
+static lt_status make_plan(plan *p, const char *op, const lt_tensor *x, int n_dims, const int *dims,
+                           bool keepdim) {
     memset(p, 0, sizeof *p);
     for (int i = 0; i < n_dims; i++) {
         int d = dims[i] < 0 ? dims[i] + x->ndim : dims[i];
@@ -424,9 +424,9 @@ static lt_status reduce_typed(lt_tensor *out, lt_reduce_op op, lt_tensor *x, con
     lt_dtype dtype = (lt_dtype)x->dtype;
     LT_TRY(lt_empty(out, result_dtype(op, dtype), p->ndim, p->shape));
     lt_fold r = {.reducer = lt_reducer_for(op, dtype),
-                      .p = {(double)p->count, parameter},
-                      .out = lt_data(out),
-                      .out_size = lt_dtype_size((lt_dtype)out->dtype)};
+                 .p = {(double)p->count, parameter},
+                 .out = lt_data(out),
+                 .out_size = lt_dtype_size((lt_dtype)out->dtype)};
     lt_status s = run_plan(p, &r, x);
     bool differentiable =
         op != LT_RE_any && op != LT_RE_all && op != LT_RE_argmax && op != LT_RE_argmin;
@@ -495,9 +495,9 @@ lt_status lt_extreme(lt_tensor *values, lt_tensor *places, lt_reduce_op op, lt_t
     lt_status s = lt_empty(places, LT_INT64, p.ndim, p.shape);
     if (s == LT_OK) {
         lt_fold r = {.reducer = lt_reducer_for(op, (lt_dtype)x->dtype),
-                          .out = lt_data(places),
-                          .out_size = sizeof(int64_t),
-                          .value = lt_data(values)};
+                     .out = lt_data(places),
+                     .out_size = sizeof(int64_t),
+                     .value = lt_data(values)};
         s = run_plan(&p, &r, x);
     }
     if (s == LT_OK && lt_must_record(x)) {

@@ -24,8 +24,8 @@ typedef struct view_extra {
     view_kind kind;
     int ndim; /* of the base */
     int64_t shape[LT_MAX_DIMS];
-    int order[LT_MAX_DIMS];          /* PERMUTED */
-    lt_range_of range[LT_MAX_DIMS];  /* SLICED */
+    int order[LT_MAX_DIMS];         /* PERMUTED */
+    lt_range_of range[LT_MAX_DIMS]; /* SLICED */
 } view_extra;
 
 static lt_status view_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
@@ -191,8 +191,7 @@ lt_status lt_expand(lt_tensor *out, lt_tensor *x, int ndim, const int64_t *given
         return lt_fail(LT_EINVAL, "expand: a tensor %s does not expand to %s", lt_shape_of(x),
                        lt_shape_text(ndim, given));
     if (ndim <= LT_MAX_DIMS && lt_shape_numel(ndim, shape) < 0)
-        return lt_fail(LT_EINVAL, "expand: no tensor has the shape %s",
-                       lt_shape_text(ndim, given));
+        return lt_fail(LT_EINVAL, "expand: no tensor has the shape %s", lt_shape_text(ndim, given));
     LT_TRY(lt_view(out, x, ndim, shape, stride, x->offset));
     return record(out, x, "expand", &e);
 }
@@ -223,7 +222,8 @@ lt_status lt_narrow(lt_tensor *out, lt_tensor *x, int dim, int64_t start, int64_
     lt_range_of ranges[LT_MAX_DIMS];
     LT_TRY(lt_check_dim("narrow", x, &dim));
     if (start < 0 || count < 0 || start > x->shape[dim] || count > x->shape[dim] - start)
-        return lt_fail(LT_EINVAL, "narrow: %lld elements from %lld are not inside dimension %d of %s",
+        return lt_fail(LT_EINVAL,
+                       "narrow: %lld elements from %lld are not inside dimension %d of %s",
                        (long long)count, (long long)start + 1, dim + 1, lt_shape_of(x));
     whole_ranges(x, ranges);
     ranges[dim] = (lt_range_of){start, 1, count, false};

@@ -13,12 +13,12 @@ typedef struct lt_node lt_node;
 
 typedef struct lt_grad {
     int refs;
-    bool is_leaf;       /* a leaf that requires a gradient */
-    bool has_value;     /* `value` holds the accumulated gradient of a leaf */
-    bool retain;        /* a non-leaf whose gradient the user asked to keep */
-    lt_node *node;      /* the node this tensor is a result of; NULL for a leaf */
-    int index;          /* which of the node's results it is */
-    lt_tensor value;    /* gradient */
+    bool is_leaf;    /* a leaf that requires a gradient */
+    bool has_value;  /* `value` holds the accumulated gradient of a leaf */
+    bool retain;     /* a non-leaf whose gradient the user asked to keep */
+    lt_node *node;   /* the node this tensor is a result of; NULL for a leaf */
+    int index;       /* which of the node's results it is */
+    lt_tensor value; /* gradient */
 } lt_grad;
 
 /* Gradient of the inputs from the gradient of the results. `up[i]` is the gradient of result i or
@@ -37,13 +37,13 @@ struct lt_node {
     lt_backward_fn backward;
     void (*drop)(lt_node *node); /* frees what `extra` owns; may be NULL */
     int inputs, results, saved_count;
-    bool freed;           /* saved tensors are gone: the graph has been walked already */
-    lt_grad **input;      /* [inputs], NULL where no gradient is wanted */
-    lt_saved *saved;      /* [saved_count] */
+    bool freed;                 /* saved tensors are gone: the graph has been walked already */
+    lt_grad **input;            /* [inputs], NULL where no gradient is wanted */
+    lt_saved *saved;            /* [saved_count] */
     int64_t shape[LT_MAX_DIMS]; /* shape, dtype of the first result, for zero gradients */
     int ndim;
     lt_dtype dtype;
-    void *extra;          /* bytes of the operation's own, zeroed */
+    void *extra; /* bytes of the operation's own, zeroed */
     /* scratch of the walk */
     int pending;
     uint64_t visit;

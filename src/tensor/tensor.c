@@ -231,8 +231,8 @@ const char *lt_shape_text(int ndim, const int64_t *shape) {
     size_t room = sizeof buffers[0], used = 0;
     used += (size_t)snprintf(buffer, room, "[");
     for (int d = 0; d < ndim && d < LT_MAX_DIMS; d++)
-        used += (size_t)snprintf(buffer + used, room - used, d ? ", %" PRId64 : "%" PRId64,
-                                 shape[d]);
+        used +=
+            (size_t)snprintf(buffer + used, room - used, d ? ", %" PRId64 : "%" PRId64, shape[d]);
     snprintf(buffer + used, room - used, "%s]", ndim > LT_MAX_DIMS ? ", ..." : "");
     return buffer;
 }
