@@ -67,8 +67,9 @@ local function new(frames, draw, opts)
     draw(figure, i, type(frames) == "table" and frames[i] or nil)
     self.frames[i] = { panels = figure.panels, shared = figure.shared }
   end
-  rawset(figure, "fixed_limits", limits_of_all(self.frames, figure.rows * figure.cols))
-  rawset(figure, "legend_places", {})
+  figure.fixed_limits = limits_of_all(self.frames, figure.rows * figure.cols)
+  figure.frames = self.frames
+  figure.legend_places = {}
   return self
 end
 
@@ -77,8 +78,8 @@ end
 ---@return latent.plot.Figure
 function Animation:frame(i)
   local frame = self.frames[i]
-  rawset(self.figure, "panels", frame.panels)
-  rawset(self.figure, "shared", frame.shared)
+  self.figure.panels = frame.panels
+  self.figure.shared = frame.shared
   return self.figure
 end
 

@@ -94,17 +94,17 @@ local function new(opts)
   local o = options.check("plot.figure", opts, OPTIONS)
   local rows, cols = check_panels(o.panels)
   local self = setmetatable({}, Figure)
-  rawset(self, "rows", rows)
-  rawset(self, "cols", cols)
-  rawset(self, "width", check_size("width", o.width, math.min(rows * cols == 1 and 720 or 120 + 380 * cols, 2400)))
-  rawset(self, "height", check_size("height", o.height, math.min(rows * cols == 1 and 450 or 60 + 310 * rows, 2400)))
-  rawset(self, "widths", check_ratios("widths", o.widths, cols))
-  rawset(self, "heights", check_ratios("heights", o.heights, rows))
-  rawset(self, "sharex", o.sharex)
-  rawset(self, "sharey", o.sharey)
+  self.rows = rows
+  self.cols = cols
+  self.width = check_size("width", o.width, math.min(rows * cols == 1 and 720 or 120 + 380 * cols, 2400))
+  self.height = check_size("height", o.height, math.min(rows * cols == 1 and 450 or 60 + 310 * rows, 2400))
+  self.widths = check_ratios("widths", o.widths, cols)
+  self.heights = check_ratios("heights", o.heights, rows)
+  self.sharex = o.sharex
+  self.sharey = o.sharey
   local settings = {}
   for name in pairs(Panel.DEFAULTS) do settings[name] = o[name] end
-  rawset(self, "given", settings)
+  self.given = settings
   self:clear()
   return self
 end
@@ -112,11 +112,11 @@ end
 --- Forget what was drawn: as after la.plot.figure with the same options.
 ---@return latent.plot.Figure self
 function Figure:clear()
-  rawset(self, "panels", {})
-  rawset(self, "shared", {})
+  self.panels = {}
+  self.shared = {}
   local settings = self.given
   if self.rows * self.cols > 1 then
-    rawset(self, "shared", { title = settings.title, xlabel = settings.xlabel, ylabel = settings.ylabel })
+    self.shared = { title = settings.title, xlabel = settings.xlabel, ylabel = settings.ylabel }
   end
   for i = 1, self.rows * self.cols do
     local panel = Panel.new()

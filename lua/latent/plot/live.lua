@@ -12,9 +12,12 @@ local show = require "latent.plot.show"
 local Live = {}
 Live.__index = Live
 
-local SHORTEST = 0.5  -- seconds between redraws
-local SHARE = 0.02    -- of the loop's time that redrawing may take
-local MOST = 2000     -- points of one curve; beyond, neighbours are averaged
+local SHORTEST = 0.5 -- seconds between redraws
+local SHARE = 0.015  -- of the time gone by that redrawing may have taken
+local MOST = 2000    -- points of one curve; beyond, neighbours are averaged
+
+--- Seconds of processor time that the first redraw will take, guessed; then it is measured.
+local GUESS = { text = 0.01, file = 0.12, kitty = 0.15, sixel = 0.2, qt = 0.05, x11 = 0.05 }
 
 local OWN = { path = false, every = false, smooth = false }
 
@@ -46,7 +49,7 @@ local function new(opts)
   return setmetatable({
     figure = Figure.new(given), target = target, path = path, smooth = own.smooth,
     every = math.max(SHORTEST, own.every or 0), next_draw = now + SHORTEST,
-    names = {}, curves = {}, count = 0, height = 0, spent = 0, started = now,
+    names = {}, curves = {}, count = 0, height = 0, spent = 0, cost = GUESS[target] or 0, started = now,
   }, Live)
 end
 
@@ -93,7 +96,7 @@ function Live:add(values)
     add_value(self, "loss", number_of(values))
   end
   local now = core.host.clock()
-  if now >= self.next_draw then self:draw(now) end
+  if now >= self.next_draw then self:tick(now) end
   return self
 end
 
@@ -131,7 +134,7 @@ local function collect(self, wait)
   self.child = nil
   local code, out, _, cpu = child:finish()
   if code == 0 and out ~= "" then
-    self.spent = self.spent + cpu
+    self.spent, self.cost = self.spent + cpu, self.cost + cpu
     file.write("plot.live", self.path, function() return out end)
   end
 end
@@ -170,19 +173,29 @@ end
 local DRAW = { text = draw_text, kitty = draw_graphics, sixel = draw_graphics, qt = draw_window, x11 = draw_window }
 
 --- Redraw, whatever the time.
----@param now? number
-function Live:draw(now)
-  now = now or core.host.clock()
+---@return latent.plot.Live self
+function Live:draw()
+  local before = core.host.clock()
   if self.target == "file" then
-    collect(self)
     if not self.child then draw_file(self) end
   elseif DRAW[self.target] then
     DRAW[self.target](self)
   end
-  local after = core.host.clock()
-  self.spent = self.spent + after - now
-  -- The next redraw waits until what was spent is a small enough part of the time gone by.
-  self.next_draw = math.max(after + self.every, self.started + self.spent / SHARE)
+  self.cost = core.host.clock() - before
+  self.spent = self.spent + self.cost
+  return self
+end
+
+--- Redraw if the time spent so far allows it, and say when to look again.
+function Live:tick(now)
+  if self.target == "file" then collect(self) end
+  local allowed = self.started + (self.spent + self.cost) / SHARE
+  if now >= allowed then
+    self:draw()
+    now = core.host.clock()
+    allowed = now
+  end
+  self.next_draw = math.max(now + self.every, allowed)
 end
 
 --- Draw the last state and end. In a script without a terminal the path is printed.

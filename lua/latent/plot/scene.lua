@@ -67,9 +67,9 @@ local function draw_grid(axes, grid)
   end
 end
 
-local function draw_frame(axes, frame)
+local function draw_frame(axes, frame, m)
   if not axes.shown or axes.hints.frame == false or axes.hints.space then return end
-  local x1, y1, x2, y2 = axes.x, axes.y, axes.x + axes.w, axes.y + axes.h
+  local x1, y1, x2, y2 = axes.x, axes.y, axes.x + axes.w - m.inset, axes.y + axes.h - m.inset
   frame.add(x1, y1, x2, y1)
   frame.add(x2, y1, x2, y2)
   frame.add(x2, y2, x1, y2)
@@ -115,10 +115,12 @@ local function draw_colorbar(out, axes, frame, m)
   local rgb = data.map_colors(data.from_list(levels), bar.colors, 1, n + 1):reshape(n, 1, 3)
   out.over[#out.over + 1] = marks.lower({ kind = "image", rgb = rgb, x1 = x, x2 = x + m.bar, y1 = axes.y,
     y2 = axes.y + axes.h })
-  frame.add(x, axes.y, x + m.bar, axes.y)
-  frame.add(x, axes.y + axes.h, x + m.bar, axes.y + axes.h)
-  frame.add(x, axes.y, x, axes.y + axes.h)
-  frame.add(x + m.bar, axes.y, x + m.bar, axes.y + axes.h)
+  if m.inset == 0 then
+    frame.add(x, axes.y, x + m.bar, axes.y)
+    frame.add(x, axes.y + axes.h, x + m.bar, axes.y + axes.h)
+    frame.add(x, axes.y, x, axes.y + axes.h)
+    frame.add(x + m.bar, axes.y, x + m.bar, axes.y + axes.h)
+  end
   for i, t in ipairs(axes.bar_places) do
     add_text(out, x + m.bar + m.gap, axes.y + axes.h * (1 - t), axes.bar_labels[i], m.tick, { ha = "left" })
   end
@@ -221,12 +223,30 @@ local function beside(axes, m)
   return x, axes.y - m.gap - box.h
 end
 
-local function lower_all(axes)
+local function lower_all(axes, panel)
   local list = {}
-  for _, mark in ipairs(axes.panel.marks) do
+  for _, mark in ipairs((panel or axes.panel).marks) do
     list[#list + 1] = marks.lower(mark, axes)
   end
   return list
+end
+
+--- Where the legend of a panel stands. In an animation it covers no data of any frame, and stays.
+local function place_legend(figure, axes, m)
+  local frames = figure.frames
+  if not frames then return legend.place(axes, axes.legend, lower_all(axes), panel_texts(axes, m), m) end
+  local index = (axes.row - 1) * figure.cols + axes.col
+  local known = figure.legend_places[index]
+  if not known or known.w ~= axes.w or known.h ~= axes.h then -- not yet, or for another size
+    local all = {}
+    for _, frame in ipairs(frames) do
+      for _, mark in ipairs(lower_all(axes, frame.panels[index])) do all[#all + 1] = mark end
+    end
+    local x, y = legend.place(axes, axes.legend, all, panel_texts(axes, m), m)
+    known = { x = x, y = y, w = axes.w, h = axes.h }
+    if x then figure.legend_places[index] = known end
+  end
+  return known.x, known.y
 end
 
 --- Find a place for each legend. One that would cover data everywhere goes to the right of its
@@ -238,7 +258,7 @@ local function place_legends(figure, all, outer, m)
     for _, axes in ipairs(all) do
       local box = axes.legend
       if box and not box.side then
-        axes.legend_x, axes.legend_y = legend.place(axes, box, lower_all(axes), panel_texts(axes, m), m)
+        axes.legend_x, axes.legend_y = place_legend(figure, axes, m)
         if not axes.legend_x then
           box.side = "right"
           moved = true
@@ -274,7 +294,7 @@ function scene.build(figure, m, width, height)
     draw_grid(axes, grid)
     out.views[#out.views + 1] = { x = axes.x, y = axes.y, w = axes.w, h = axes.h, xlim = axes.xlim,
       ylim = axes.ylim, xlog = axes.xlog, ylog = axes.ylog, marks = lower_all(axes), axes = axes }
-    draw_frame(axes, frame)
+    draw_frame(axes, frame, m)
     draw_labels(out, axes, m)
     draw_colorbar(out, axes, frame, m)
     draw_panel_texts(out, panel_texts(axes, m))

@@ -10,14 +10,13 @@ local terminal = {}
 
 local DOTS_X, DOTS_Y = 2, 4 -- of a cell
 local BIT = { { 0x01, 0x02, 0x04, 0x40 }, { 0x08, 0x10, 0x20, 0x80 } } -- [column][row] of a braille cell
-local FRAME = 0x8A8A8A
 
 --- Sizes for the layout, in dots.
 local metrics = {
   width = function(line) return text.columns(line) * DOTS_X end,
   line = function() return DOTS_Y end,
   tick = 4, label = 4, title = 4, suptitle = 4, legend = 4,
-  gap = 1, pad = 0, between = 4, swatch = 4, swatch_gap = 2, legend_pad = 1, legend_gap = 4, bar = 4,
+  gap = 1, pad = 0, between = 4, swatch = 4, swatch_gap = 2, legend_pad = 3, legend_gap = 4, bar = 4, inset = 1,
   x_tick = 22, y_tick = 12, ink = 2, smallest = 4, turn = false, legend_frame = false,
   snap = function(v, axis)
     local cell = axis == "x" and DOTS_X or DOTS_Y
@@ -141,7 +140,7 @@ function draw.points(canvas, mark, axes)
   local fx, fy = mapper(axes)
   local x, y = mark.x:totable(), mark.y:totable()
   local colors = mark.colors and mark.colors:totable()
-  local large = #x < 200 and mark.marker.size >= 5
+  local large = #x <= 500 and mark.marker.size >= 5
   for i = 1, #x do
     local px, py = fx(x[i]), fy(y[i])
     if finite(px, py) then
@@ -335,7 +334,6 @@ function terminal.render(figure, style)
   end
   canvas:clip(0, 0, style.columns * DOTS_X, style.rows * DOTS_Y)
   for _, mark in ipairs(built.over) do
-    if mark.kind == "path" and mark.frame then mark.pen = { color = FRAME } end
     draw[mark.kind](canvas, mark)
   end
   draw_texts(canvas, built.texts)
