@@ -1,46 +1,9 @@
 /* The kernels of ops.def in float. */
 #include "kernels/elementwise_common.h"
 
-#define T              float
-#define TABLE          lt_elementwise_float32
-#define K(c)           ((T)(c))
-#define SIGN(x)        ((x) != (x) ? (x) : (T)(((x) > 0) - ((x) < 0)))
-#define MIN(x, y)      ((x) < (y) ? (x) : (y))
-#define MAX(x, y)      ((x) > (y) ? (x) : (y))
-#define EXP(x)         expf(x)
-#define EXP2(x)        exp2f(x)
-#define EXPM1(x)       expm1f(x)
-#define LOG(x)         logf(x)
-#define LOG2(x)        log2f(x)
-#define LOG10(x)       log10f(x)
-#define LOG1P(x)       log1pf(x)
-#define SQRT(x)        sqrtf(x)
-#define SIN(x)         sinf(x)
-#define COS(x)         cosf(x)
-#define TAN(x)         tanf(x)
-#define ASIN(x)        asinf(x)
-#define ACOS(x)        acosf(x)
-#define ATAN(x)        atanf(x)
-#define SINH(x)        sinhf(x)
-#define COSH(x)        coshf(x)
-#define TANH(x)        tanhf(x)
-#define ASINH(x)       asinhf(x)
-#define ACOSH(x)       acoshf(x)
-#define ATANH(x)       atanhf(x)
-#define ERF(x)         erff(x)
-#define ERFC(x)        erfcf(x)
-#define FLOOR(x)       floorf(x)
-#define CEIL(x)        ceilf(x)
-#define RINT(x)        rintf(x)
-#define TRUNC(x)       truncf(x)
-#define ABS(x)         fabsf(x)
-#define POW(x, y)      powf(x, y)
-#define ATAN2(x, y)    atan2f(x, y)
-#define HYPOT(x, y)    hypotf(x, y)
-#define FLOORMOD(x, y) lt_floormodf(x, y)
-#define ERFINV(x)      ((T)lt_erfinv((double)(x)))
-#define LGAMMA(x)      ((T)lt_lgamma((double)(x)))
-#define DIGAMMA(x)     ((T)lt_digamma((double)(x)))
-#define TRIGAMMA(x)    ((T)lt_trigamma((double)(x)))
+#define T        float
+#define FN(name) name##f
+#define TABLE    lt_elementwise_float32
+#include "kernels/real_math.h"
 
 #include "kernels/elementwise_real.inc"

@@ -1,46 +1,9 @@
 /* The kernels of ops.def in double. */
 #include "kernels/elementwise_common.h"
 
-#define T              double
-#define TABLE          lt_elementwise_float64
-#define K(c)           ((T)(c))
-#define SIGN(x)        ((x) != (x) ? (x) : (T)(((x) > 0) - ((x) < 0)))
-#define MIN(x, y)      ((x) < (y) ? (x) : (y))
-#define MAX(x, y)      ((x) > (y) ? (x) : (y))
-#define EXP(x)         exp(x)
-#define EXP2(x)        exp2(x)
-#define EXPM1(x)       expm1(x)
-#define LOG(x)         log(x)
-#define LOG2(x)        log2(x)
-#define LOG10(x)       log10(x)
-#define LOG1P(x)       log1p(x)
-#define SQRT(x)        sqrt(x)
-#define SIN(x)         sin(x)
-#define COS(x)         cos(x)
-#define TAN(x)         tan(x)
-#define ASIN(x)        asin(x)
-#define ACOS(x)        acos(x)
-#define ATAN(x)        atan(x)
-#define SINH(x)        sinh(x)
-#define COSH(x)        cosh(x)
-#define TANH(x)        tanh(x)
-#define ASINH(x)       asinh(x)
-#define ACOSH(x)       acosh(x)
-#define ATANH(x)       atanh(x)
-#define ERF(x)         erf(x)
-#define ERFC(x)        erfc(x)
-#define FLOOR(x)       floor(x)
-#define CEIL(x)        ceil(x)
-#define RINT(x)        rint(x)
-#define TRUNC(x)       trunc(x)
-#define ABS(x)         fabs(x)
-#define POW(x, y)      pow(x, y)
-#define ATAN2(x, y)    atan2(x, y)
-#define HYPOT(x, y)    hypot(x, y)
-#define FLOORMOD(x, y) lt_floormod(x, y)
-#define ERFINV(x)      ((T)lt_erfinv((double)(x)))
-#define LGAMMA(x)      ((T)lt_lgamma((double)(x)))
-#define DIGAMMA(x)     ((T)lt_digamma((double)(x)))
-#define TRIGAMMA(x)    ((T)lt_trigamma((double)(x)))
+#define T        double
+#define FN(name) name
+#define TABLE    lt_elementwise_float64
+#include "kernels/real_math.h"
 
 #include "kernels/elementwise_real.inc"
