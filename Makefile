@@ -1,5 +1,7 @@
 # latent: build, set-up, tests. `make help` lists the targets.
 
+comma := ,
+
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
@@ -30,8 +32,11 @@ CFLAGS   ?=
 CPPFLAGS += -Isrc -D_GNU_SOURCE $(LUA_CFLAGS) $(PKG_CFLAGS)
 ALL_CFLAGS = -std=c11 $(OPT) -fPIC -fvisibility=hidden -fopenmp -fno-math-errno -fno-trapping-math \
              -fwrapv -ffp-contract=off -Wall -Wextra -Wshadow -Werror $(SANFLAGS) $(CFLAGS)
-# OpenBLAS stands before LAPACKE: its own LAPACK serves, whatever liblapack.so.3 is set to.
-ENGINE_LIBS = -Wl,--no-as-needed -lopenblas -Wl,--as-needed -llapacke $(PKG_LIBS) -lmvec -lm
+# The OpenMP build of OpenBLAS, whatever libopenblas.so.0 is set to on this machine. It stands
+# before LAPACKE: its own LAPACK serves, whatever liblapack.so.3 is set to.
+OPENBLAS    := $(firstword $(wildcard /usr/lib/*/openblas-openmp))
+ENGINE_LIBS  = $(if $(OPENBLAS),-L$(OPENBLAS) -Wl$(comma)-rpath$(comma)$(OPENBLAS)) \
+              -Wl,--no-as-needed -lopenblas -Wl,--as-needed -llapacke $(PKG_LIBS) -lmvec -lm
 
 .PHONY: all setup demo test check lint bench install uninstall clean help
 
