@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <limits.h>
 
+#include "kernels/parallel.h"
 #include "kernels/simd.h"
 #include "tensor/interrupt.h"
 
@@ -101,6 +102,7 @@ bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, 
         small_product(dtype, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
         return true;
     }
+    lt_prepare_threads();
     /* Long products go in strips of rows, so that an interrupt is heard between them. */
     int64_t size = (int64_t)lt_dtype_size(dtype);
     int64_t strip = work > CALL_LIMIT ? (int64_t)(CALL_LIMIT / ((double)n * (double)k)) : m;

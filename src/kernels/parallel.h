@@ -23,6 +23,10 @@ static inline int64_t lt_chunks(int64_t n, int64_t grain) {
     return (n + grain - 1) / grain;
 }
 
+/* Call before handing work to a library that uses OpenMP (lt_parallel does): settles, the first
+ * time, how its threads wait. */
+void lt_prepare_threads(void);
+
 /* Threads of the engine's kernels and of OpenBLAS alike. */
 int lt_num_threads(void);
 void lt_set_num_threads(int n);
