@@ -4,7 +4,7 @@
 --- Prints a line `NAME seconds` for each: seconds per call or per iteration. SECONDS is how long to
 --- measure each.
 local la = require "latent"
-local clock = require("latent.core").clock
+local clock = require("latent.core").host.clock
 
 local seconds = tonumber(arg[1])
 
@@ -64,17 +64,17 @@ function loops.mlp_by_hand()
   local x = la.eye(18, double)
   local w_e, w_d = la.randn(5, 18, double) / 18 ^ 0.5, la.randn(18, 5, double) / 5 ^ 0.5
   local b_e, b_d = la.zeros(5, double), la.zeros(18, double)
-  local function slope(v) return la.sigmoid(v) * la.sigmoid(-v) end
   return timed_steps(function()
     for i = 1, 18 do
       local sample = x[i]
-      local z = la.sigmoid(w_e:matmul(sample) + b_e)
-      local y = la.sigmoid(w_d:matmul(z) + b_d)
-      local dy = (y - sample) * slope(y)
-      local dz = dy:matmul(w_d) * slope(z)
-      w_d:sub_(1e-2 * (dy:reshape(18, 1) * z))
-      w_e:sub_(1e-2 * (dz:reshape(5, 1) * sample))
-      local _ = ((sample - y) ^ 2 / 2):sum()
+      local z = la.sigmoid(b_e:addmv(w_e, sample))
+      local y = la.sigmoid(b_d:addmv(w_d, z))
+      local miss = y - sample
+      local dy = miss * la.sigmoid(y) * la.sigmoid(-y)
+      local dz = dy:matmul(w_d) * la.sigmoid(z) * la.sigmoid(-z)
+      w_d:addr_(dy, z, -1e-2)
+      w_e:addr_(dz, sample, -1e-2)
+      local _ = (miss * miss):sum() / 2
     end
   end) / 18
 end
