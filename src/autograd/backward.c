@@ -34,10 +34,6 @@ lt_status lt_retain_grad(lt_tensor *t) {
     return LT_OK;
 }
 
-lt_tensor *lt_grad_of(const lt_tensor *t) {
-    return t->grad && t->grad->has_value ? &t->grad->value : NULL;
-}
-
 /* True if nobody else sees the data and every element has a place of its own. */
 static bool is_own(const lt_tensor *t) {
     return (!t->storage || t->storage->refs == 1) && lt_is_contiguous(t);
@@ -81,20 +77,16 @@ static lt_status settle(lt_tensor *t) {
 lt_status lt_set_grad(lt_tensor *t, lt_tensor *g) {
     if (!t->grad)
         return lt_fail(LT_EINVAL, "grad: the tensor does not require a gradient");
-    if (!g) {
-        lt_release(&t->grad->value);
-        t->grad->has_value = false;
-        return LT_OK;
-    }
+    if (!g)
+        return lt_grad_set(t->grad, NULL);
     if (!lt_same_shape(t, g))
         return lt_fail(LT_EINVAL, "grad: a gradient %s for a tensor %s", lt_shape_of(g),
                        lt_shape_of(t));
     lt_tensor copy LT_EMPTY;
     LT_TRY(lt_cast(&copy, g, (lt_dtype)t->dtype));
-    lt_release(&t->grad->value);
-    lt_move(&t->grad->value, &copy);
-    t->grad->has_value = true;
-    return LT_OK;
+    lt_status s = lt_grad_set(t->grad, &copy);
+    lt_release(&copy);
+    return s;
 }
 
 /* ---- the walk ---- */
@@ -251,24 +243,21 @@ static lt_status run(walk *w, lt_node *root) {
     return s;
 }
 
-/* Add what has arrived to the gradients that were there. Nothing can fail after the first one
- * has changed: sums are made before. */
+/* Add what has arrived to the gradients that were there. The sums are made before the first one
+ * changes; after that only memory for a handle can be missing. */
 static lt_status commit(walk *w) {
     for (int i = 0; i < w->arrived; i++) {
         arrival *a = &w->arrivals[i];
-        if (a->place->has_value) {
+        if (a->place->value) {
             lt_tensor sum LT_EMPTY;
-            LT_TRY(lt_binary(&sum, LT_BI_add, &a->place->value, &a->sum));
+            LT_TRY(lt_binary(&sum, LT_BI_add, a->place->value, &a->sum));
             lt_release(&a->sum);
             lt_move(&a->sum, &sum);
         }
         LT_TRY(settle(&a->sum));
     }
     for (int i = 0; i < w->arrived; i++) {
-        lt_grad *place = w->arrivals[i].place;
-        lt_release(&place->value);
-        lt_move(&place->value, &w->arrivals[i].sum);
-        place->has_value = true;
+        LT_TRY(lt_grad_set(w->arrivals[i].place, &w->arrivals[i].sum));
     }
     return LT_OK;
 }

@@ -11,9 +11,6 @@ lt_status lt_set_requires_grad(lt_tensor *t, bool on);
 /* Keep the gradient of a result when backward passes it. */
 lt_status lt_retain_grad(lt_tensor *t);
 
-/* The gradient collected for `t`, or NULL. Owned by the graph. */
-lt_tensor *lt_grad_of(const lt_tensor *t);
-
 /* Add `g` to (or with NULL: forget) the gradient of a leaf. */
 lt_status lt_set_grad(lt_tensor *t, lt_tensor *g);
 

@@ -6,14 +6,13 @@
 #include "tensor/node.h"
 
 lt_tensor *lt_gradient(const lt_tensor *t) {
-    return t->grad && t->grad->is_leaf && t->grad->has_value ? &t->grad->value : NULL;
+    return t->grad && t->grad->is_leaf ? t->grad->value : NULL;
 }
 
 void lt_gradient_clear(lt_tensor *t) {
     if (!lt_gradient(t))
         return;
-    lt_release(&t->grad->value);
-    t->grad->has_value = false;
+    lt_grad_set(t->grad, NULL);
 }
 
 static lt_status check_param(const char *op, int number, const lt_optim_param *p) {
@@ -87,4 +86,12 @@ lt_status lt_sgd_step(int n, const lt_optim_param *param, const lt_sgd_rule *rul
 
 lt_status lt_adam_step(int n, const lt_optim_param *param, const lt_adam_rule *rule) {
     return step(rule->decoupled ? "AdamW" : "Adam", n, param, lt_adam_update, rule);
+}
+
+lt_status lt_rmsprop_step(int n, const lt_optim_param *param, const lt_rmsprop_rule *rule) {
+    return step("RMSprop", n, param, lt_rmsprop_update, rule);
+}
+
+lt_status lt_adagrad_step(int n, const lt_optim_param *param, const lt_adagrad_rule *rule) {
+    return step("Adagrad", n, param, lt_adagrad_update, rule);
 }

@@ -135,11 +135,28 @@ lt_grad *lt_grad_leaf(void) {
     return g;
 }
 
+lt_status lt_grad_set(lt_grad *place, lt_tensor *g) {
+    if (g && !place->value) {
+        place->value = calloc(1, sizeof *place->value);
+        if (!place->value)
+            return lt_fail(LT_ENOMEM, "out of memory: gradient");
+    }
+    if (place->value)
+        lt_release(place->value);
+    if (g) {
+        lt_move(place->value, g);
+    } else {
+        free(place->value);
+        place->value = NULL;
+    }
+    return LT_OK;
+}
+
 void lt_grad_release(lt_grad *g) {
     if (!g || --g->refs > 0)
         return;
     lt_node *node = g->node;
-    lt_release(&g->value);
+    lt_grad_set(g, NULL);
     free(g);
     lt_node_release(node);
 }

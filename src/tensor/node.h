@@ -13,12 +13,11 @@ typedef struct lt_node lt_node;
 
 typedef struct lt_grad {
     int refs;
-    bool is_leaf;    /* a leaf that requires a gradient */
-    bool has_value;  /* `value` holds the accumulated gradient of a leaf */
-    bool retain;     /* a non-leaf whose gradient the user asked to keep */
-    lt_node *node;   /* the node this tensor is a result of; NULL for a leaf */
-    int index;       /* which of the node's results it is */
-    lt_tensor value; /* gradient */
+    bool is_leaf;     /* a leaf that requires a gradient */
+    bool retain;      /* a non-leaf whose gradient the user asked to keep */
+    lt_node *node;    /* the node this tensor is a result of; NULL for a leaf */
+    int index;        /* which of the node's results it is */
+    lt_tensor *value; /* the gradient collected, or NULL */
 } lt_grad;
 
 /* Gradient of the inputs from the gradient of the results. `up[i]` is the gradient of result i or
@@ -100,5 +99,13 @@ static inline lt_grad *lt_grad_keep(lt_grad *g) {
     return g;
 }
 void lt_grad_release(lt_grad *g);
+
+/* Make `g` the collected gradient (it becomes empty), or with NULL forget the one there was. */
+lt_status lt_grad_set(lt_grad *place, lt_tensor *g);
+
+/* The gradient collected for `t`, or NULL. Owned by the graph. */
+static inline lt_tensor *lt_grad_of(const lt_tensor *t) {
+    return t->grad ? t->grad->value : NULL;
+}
 
 #endif

@@ -19,7 +19,7 @@
 #include "tensor/status.h"
 
 #define LT_MAX_DIMS     8
-#define LT_INLINE_BYTES 128
+#define LT_INLINE_BYTES 256
 
 typedef struct lt_storage {
     int64_t refs;
