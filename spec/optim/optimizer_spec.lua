@@ -124,3 +124,30 @@ describe("An optimiser refuses", function()
     refuses("not one of 1 parameters", function() optim.Adam({ p }):load_state_dict { state = {} } end)
   end)
 end)
+
+describe("RMSprop and Adagrad", function()
+  it("follow PyTorch's formulas with all settings on", function()
+    local p, g = leaf(1), la.tensor { 2 }
+    local rms = optim.RMSprop({ p }, { lr = 0.1, alpha = 0.5, momentum = 0.5, centered = true, eps = 0 })
+    local w, s, m, buf = 1, 0, 0, 0
+    for _ = 1, 3 do
+      p.grad = g
+      rms:step()
+      s, m = 0.5 * s + 0.5 * 4, 0.5 * m + 0.5 * 2
+      buf = 0.5 * buf + 2 / math.sqrt(s - m * m)
+      w = w - 0.1 * buf
+    end
+    assert.near(w, p:item(), 1e-5)
+    local q = leaf(1)
+    local ada = optim.Adagrad({ q }, { lr = 0.1, lr_decay = 0.5, initial_accumulator_value = 1, weight_decay = 0.1 })
+    w, s = 1, 1
+    for t = 1, 3 do
+      q.grad = g
+      ada:step()
+      local d = 2 + 0.1 * w
+      s = s + d * d
+      w = w - 0.1 / (1 + (t - 1) * 0.5) * d / math.sqrt(s)
+    end
+    assert.near(w, q:item(), 1e-5)
+  end)
+end)

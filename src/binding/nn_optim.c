@@ -122,8 +122,50 @@ static int nn_adam_step(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg functions[] = {
-    {"sgd_step", nn_sgd_step}, {"adam_step", nn_adam_step}, {NULL, NULL}};
+/* rmsprop_step(optimiser): square_avg, momentum_buffer and grad_avg as state */
+static int nn_rmsprop_step(lua_State *L) {
+    luaL_checktype(L, SELF, LUA_TTABLE);
+    lt_rmsprop_rule rule = {
+        .lr = lb_opt_number(L, SELF, "lr", 0),
+        .alpha = lb_opt_number(L, SELF, "alpha", 0.99),
+        .eps = lb_opt_number(L, SELF, "eps", 1e-8),
+        .weight_decay = lb_opt_number(L, SELF, "weight_decay", 0),
+        .momentum = lb_opt_number(L, SELF, "momentum", 0),
+        .centered = lb_opt_bool(L, SELF, "centered", false),
+    };
+    const char *names[LT_OPTIM_STATES] = {"square_avg",
+                                          rule.momentum != 0 ? "momentum_buffer" : NULL,
+                                          rule.centered ? "grad_avg" : NULL};
+    int n;
+    lt_optim_param *list = fetch_params(L, names, &n);
+    LB_TRY(L, lt_rmsprop_step(n, list, &rule));
+    count_steps(L, list);
+    return 0;
+}
+
+/* adagrad_step(optimiser): sum as state */
+static int nn_adagrad_step(lua_State *L) {
+    luaL_checktype(L, SELF, LUA_TTABLE);
+    lt_adagrad_rule rule = {
+        .lr = lb_opt_number(L, SELF, "lr", 0),
+        .lr_decay = lb_opt_number(L, SELF, "lr_decay", 0),
+        .eps = lb_opt_number(L, SELF, "eps", 1e-10),
+        .weight_decay = lb_opt_number(L, SELF, "weight_decay", 0),
+        .initial = lb_opt_number(L, SELF, "initial_accumulator_value", 0),
+    };
+    const char *names[LT_OPTIM_STATES] = {"sum"};
+    int n;
+    lt_optim_param *list = fetch_params(L, names, &n);
+    LB_TRY(L, lt_adagrad_step(n, list, &rule));
+    count_steps(L, list);
+    return 0;
+}
+
+static const luaL_Reg functions[] = {{"sgd_step", nn_sgd_step},
+                                     {"adam_step", nn_adam_step},
+                                     {"rmsprop_step", nn_rmsprop_step},
+                                     {"adagrad_step", nn_adagrad_step},
+                                     {NULL, NULL}};
 
 void lb_add_optimisers(lua_State *L) {
     lb_register(L, functions, false);

@@ -11,7 +11,7 @@ enum { GRAIN = 16384 };
 /* Averages of a gradient that has become exactly zero (a dead unit, a frozen input) decay into
  * denormal numbers and stay there; those cost a hundred cycles each. Below the normal range they
  * are zero here. */
-#define FLUSH(x, tiny) ((x) > -(tiny) && (x) < (tiny) ? 0 : (x))
+#define FLUSH(size, x, tiny) ((size) < (tiny) ? 0 : (x))
 
 /* Elements from `begin` of one of the piece's arrays. */
 #define AT(T, array) ((array) ? (T *)(array) + begin : NULL)
@@ -54,7 +54,7 @@ void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, cons
 /* (A loop that asks for `top` at each element would read it under a mask, and a masked read from no
  * page at all is slow: so there are two.) `rate` and `scale` correct the bias that the averages
  * have from starting at 0. */
-#define ADAM(T, NAME, SQRT, TINY)                                                                  \
+#define ADAM(T, NAME, SQRT, ABS, TINY)                                                             \
     static LT_SIMD void NAME(const lt_optim_piece *piece, int64_t begin, int64_t n,                \
                              const lt_adam_rule *rule) {                                           \
         T *restrict w = AT(T, piece->value), *restrict m = AT(T, piece->state[0]),                 \
@@ -71,8 +71,8 @@ void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, cons
             _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
                 T d = g[i] + decay * w[i];                                                         \
                 T mean = b1 * m[i] + a1 * d, square = b2 * v[i] + a2 * d * d;                      \
-                m[i] = mean = FLUSH(mean, TINY);                                                   \
-                v[i] = square = FLUSH(square, TINY);                                               \
+                m[i] = mean = FLUSH(ABS(mean), mean, TINY);                                        \
+                v[i] = square = FLUSH(square, square, TINY);                                       \
                 top[i] = square = top[i] > square ? top[i] : square;                               \
                 w[i] = shrink * w[i] - rate * mean / (SQRT(square) * scale + eps);                 \
             }                                                                                      \
@@ -80,21 +80,87 @@ void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, cons
             _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
                 T d = g[i] + decay * w[i];                                                         \
                 T mean = b1 * m[i] + a1 * d, square = b2 * v[i] + a2 * d * d;                      \
-                m[i] = mean = FLUSH(mean, TINY);                                                   \
-                v[i] = square = FLUSH(square, TINY);                                               \
+                m[i] = mean = FLUSH(ABS(mean), mean, TINY);                                        \
+                v[i] = square = FLUSH(square, square, TINY);                                       \
                 w[i] = shrink * w[i] - rate * mean / (SQRT(square) * scale + eps);                 \
             }                                                                                      \
         }                                                                                          \
     }
 
-ADAM(float, adam_float, sqrtf, FLT_MIN)
-ADAM(double, adam_double, sqrt, DBL_MIN)
+ADAM(float, adam_float, sqrtf, fabsf, FLT_MIN)
+ADAM(double, adam_double, sqrt, fabs, DBL_MIN)
 
 void lt_adam_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule) {
     if (piece->dtype == LT_FLOAT32)
         adam_float(piece, begin, end - begin, rule);
     else
         adam_double(piece, begin, end - begin, rule);
+}
+
+/* One loop of RMSprop: `variance` below the root, and what happens with u = g / d. */
+#define RMSPROP_LOOP(T, SQRT, TINY, variance, apply)                                               \
+    _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                          \
+        T d = g[i] + decay * w[i], square = alpha * s[i] + rest * d * d;                           \
+        s[i] = square = FLUSH(square, square, TINY);                                               \
+        T u = d / (SQRT(variance) + eps);                                                          \
+        apply;                                                                                     \
+    }
+#define RMSPROP_CENTRE (mean[i] = alpha * mean[i] + rest * d, square - mean[i] * mean[i])
+#define RMSPROP_BUFFER (buf[i] = momentum * buf[i] + u, w[i] -= lr * buf[i])
+
+#define RMSPROP(T, NAME, SQRT, TINY)                                                               \
+    static LT_SIMD void NAME(const lt_optim_piece *piece, int64_t begin, int64_t n,                \
+                             const lt_rmsprop_rule *rule) {                                        \
+        T *restrict w = AT(T, piece->value), *restrict s = AT(T, piece->state[0]),                 \
+                    *restrict buf = AT(T, piece->state[1]),                                        \
+                    *restrict mean = AT(T, piece->state[2]);                                       \
+        const T *restrict g = AT(const T, piece->grad);                                            \
+        const T lr = (T)rule->lr, alpha = (T)rule->alpha, rest = (T)(1 - rule->alpha),             \
+                eps = (T)rule->eps, decay = (T)rule->weight_decay, momentum = (T)rule->momentum;   \
+        if (mean && buf) {                                                                         \
+            RMSPROP_LOOP(T, SQRT, TINY, RMSPROP_CENTRE, RMSPROP_BUFFER)                            \
+        } else if (mean) {                                                                         \
+            RMSPROP_LOOP(T, SQRT, TINY, RMSPROP_CENTRE, w[i] -= lr * u)                            \
+        } else if (buf) {                                                                          \
+            RMSPROP_LOOP(T, SQRT, TINY, square, RMSPROP_BUFFER)                                    \
+        } else {                                                                                   \
+            RMSPROP_LOOP(T, SQRT, TINY, square, w[i] -= lr * u)                                    \
+        }                                                                                          \
+    }
+
+RMSPROP(float, rmsprop_float, sqrtf, FLT_MIN)
+RMSPROP(double, rmsprop_double, sqrt, DBL_MIN)
+
+void lt_rmsprop_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule) {
+    if (piece->dtype == LT_FLOAT32)
+        rmsprop_float(piece, begin, end - begin, rule);
+    else
+        rmsprop_double(piece, begin, end - begin, rule);
+}
+
+#define ADAGRAD(T, NAME, SQRT)                                                                     \
+    static LT_SIMD void NAME(const lt_optim_piece *piece, int64_t begin, int64_t n,                \
+                             const lt_adagrad_rule *rule) {                                        \
+        T *restrict w = AT(T, piece->value), *restrict s = AT(T, piece->state[0]);                 \
+        const T *restrict g = AT(const T, piece->grad);                                            \
+        const T lr = (T)(rule->lr / (1 + (double)(piece->step - 1) * rule->lr_decay));             \
+        const T eps = (T)rule->eps, decay = (T)rule->weight_decay;                                 \
+        const T before = piece->step == 1 ? (T)rule->initial : 0;                                  \
+        _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
+            T d = g[i] + decay * w[i];                                                             \
+            s[i] += before + d * d;                                                                \
+            w[i] -= lr * d / (SQRT(s[i]) + eps);                                                   \
+        }                                                                                          \
+    }
+
+ADAGRAD(float, adagrad_float, sqrtf)
+ADAGRAD(double, adagrad_double, sqrt)
+
+void lt_adagrad_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule) {
+    if (piece->dtype == LT_FLOAT32)
+        adagrad_float(piece, begin, end - begin, rule);
+    else
+        adagrad_double(piece, begin, end - begin, rule);
 }
 
 typedef struct run {

@@ -40,12 +40,28 @@ typedef struct lt_adam_rule {
     bool decoupled, amsgrad;
 } lt_adam_rule;
 
+/* RMSprop (Tieleman and Hinton, 2012): s = alpha s + (1 - alpha) g^2; d = sqrt(s) + eps, or of the
+ * variance s - a^2 with a = alpha a + (1 - alpha) g where centred; w -= lr g / d, through a buffer
+ * with momentum. state[0..2]: s, buffer (momentum only), a (centred only). */
+typedef struct lt_rmsprop_rule {
+    double lr, alpha, eps, weight_decay, momentum;
+    bool centered;
+} lt_rmsprop_rule;
+
+/* Adagrad (Duchi et al., 2011): s += g^2; w -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps).
+ * state[0]: s, which begins at `initial`. */
+typedef struct lt_adagrad_rule {
+    double lr, lr_decay, eps, weight_decay, initial;
+} lt_adagrad_rule;
+
 /* Update piece elements [begin, end) of one piece. */
 typedef void (*lt_optim_fn)(const lt_optim_piece *piece, int64_t begin, int64_t end,
                             const void *rule);
 
 void lt_sgd_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule);
 void lt_adam_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule);
+void lt_rmsprop_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule);
+void lt_adagrad_update(const lt_optim_piece *piece, int64_t begin, int64_t end, const void *rule);
 
 /* Run an update over all pieces. False when there is no memory for the bookkeeping: nothing has
  * been changed then. */

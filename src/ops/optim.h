@@ -22,5 +22,7 @@ void lt_gradient_clear(lt_tensor *t);
 /* Update n parameters. Each must be a contiguous float tensor that has a gradient. */
 lt_status lt_sgd_step(int n, const lt_optim_param *param, const lt_sgd_rule *rule);
 lt_status lt_adam_step(int n, const lt_optim_param *param, const lt_adam_rule *rule);
+lt_status lt_rmsprop_step(int n, const lt_optim_param *param, const lt_rmsprop_rule *rule);
+lt_status lt_adagrad_step(int n, const lt_optim_param *param, const lt_adagrad_rule *rule);
 
 #endif

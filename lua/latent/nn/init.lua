@@ -41,6 +41,8 @@ local nn = {
   init = require "latent.nn.initialise",
 }
 
-for name, loss in pairs(require "latent.nn.losses") do nn[name] = loss end
+for _, part in ipairs { "latent.nn.losses", "latent.nn.clip" } do
+  for name, f in pairs(require(part)) do nn[name] = f end
+end
 
 return nn
