@@ -17,14 +17,21 @@
 
 #include "ops/apply.h"
 #include "ops/create.h"
+#include "ops/distance.h"
+#include "ops/eigen.h"
 #include "ops/elementwise.h"
+#include "ops/factor.h"
 #include "ops/gather.h"
+#include "ops/inverse.h"
+#include "ops/linalg.h"
 #include "ops/matmul.h"
 #include "ops/nn.h"
 #include "ops/optim.h"
 #include "ops/random.h"
 #include "ops/reduce.h"
 #include "ops/shape.h"
+#include "ops/solve.h"
+#include "ops/svd.h"
 
 #include "autograd/backward.h"
 

@@ -145,6 +145,7 @@ void lb_open_elementwise(lua_State *L);
 void lb_open_reduce(lua_State *L);
 void lb_open_shape(lua_State *L);
 void lb_open_matmul(lua_State *L);
+void lb_open_linalg(lua_State *L);
 void lb_open_random(lua_State *L);
 void lb_open_samplers(lua_State *L);
 void lb_open_print(lua_State *L);
