@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "binding/binding.h"
+#include "io/csv_write.h"
 
 /* A path may hold any byte but the zero that would end it early. */
 static const char *check_path(lua_State *L, int arg) {
@@ -19,13 +20,20 @@ static int load_idx(lua_State *L) {
     return lb_done(L, out);
 }
 
+/* The end of saving an operand: a number's room may own a storage by now. */
+static int saved(lua_State *L, const lt_tensor *t, lt_tensor *room, lt_status status) {
+    if (t == room)
+        lt_release(room);
+    LB_TRY(L, status);
+    return 0;
+}
+
 /* save_idx(path, tensor, packed) */
 static int save_idx(lua_State *L) {
     lt_tensor room;
     const char *path = check_path(L, 1);
     lt_tensor *t = lb_operand(L, 2, &room);
-    LB_TRY(L, lt_write_idx(path, t, lua_toboolean(L, 3)));
-    return 0;
+    return saved(L, t, &room, lt_write_idx(path, t, lua_toboolean(L, 3)));
 }
 
 static int load_npy(lua_State *L) {
@@ -39,8 +47,7 @@ static int save_npy(lua_State *L) {
     lt_tensor room;
     const char *path = check_path(L, 1);
     lt_tensor *t = lb_operand(L, 2, &room);
-    LB_TRY(L, lt_write_npy(path, t));
-    return 0;
+    return saved(L, t, &room, lt_write_npy(path, t));
 }
 
 static int load_png(lua_State *L) {

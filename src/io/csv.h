@@ -51,15 +51,4 @@ lt_status lt_csv_next(lt_csv *csv, const lt_csv_field **fields);
 /* NULL is ignored. */
 void lt_csv_close(lt_csv *csv);
 
-/* A column to write: `numbers` [rows], or where that is NULL, `texts`. */
-typedef struct lt_csv_column {
-    const char *name; /* NULL where the file gets no header */
-    const lt_tensor *numbers;
-    const char *const *texts;
-} lt_csv_column;
-
-/* Write a table; numbers get as many digits as bring them back exactly. */
-lt_status lt_write_csv(const char *path, int64_t rows, int64_t columns, const lt_csv_column *column,
-                       char delimiter);
-
 #endif

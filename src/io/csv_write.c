@@ -1,10 +1,11 @@
+#include "io/csv_write.h"
+
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/atomic_file.h"
-#include "io/csv.h"
 #include "tensor/interrupt.h"
 
 /* The shortest of the usual forms that reads back as the same number. */
