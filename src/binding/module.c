@@ -59,6 +59,9 @@ int luaopen_latent_core(lua_State *L) {
     lb_open_elementwise(L);
     lb_open_reduce(L);
     lb_open_shape(L);
+    lb_open_arrange(L);
+    lb_open_scan(L);
+    lb_open_sort(L);
     lb_open_matmul(L);
     lb_open_linalg(L);
     lb_open_random(L);

@@ -328,6 +328,21 @@ lt_status lt_flatnonzero(lt_tensor *out, lt_tensor *mask) {
     return s;
 }
 
+lt_status lt_nonzero(lt_tensor *out, lt_tensor *x) {
+    lt_tensor flat LT_EMPTY;
+    LT_TRY(lt_flatnonzero(&flat, x));
+    lt_status s = lt_empty(out, LT_INT64, 2, (int64_t[]){flat.numel, x->ndim});
+    for (int64_t i = 0; s == LT_OK && i < flat.numel; i++) {
+        int64_t rest = lt_get_int(&flat, i) - 1;
+        for (int d = x->ndim - 1; d >= 0; d--) {
+            lt_set_int(out, i * x->ndim + d, rest % x->shape[d] + 1);
+            rest /= x->shape[d];
+        }
+    }
+    lt_release(&flat);
+    return s;
+}
+
 /* The mask's true places, and the shape [elements under the mask, the dimensions behind it]. */
 static lt_status mask_places(lt_tensor *places, const lt_tensor *x, lt_tensor *mask, int *ndim,
                              int64_t *shape) {

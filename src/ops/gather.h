@@ -24,6 +24,9 @@ lt_status lt_scatter(lt_tensor *x, int dim, lt_tensor *index, lt_tensor *source)
 /* 1-based places of the true elements in row-major order: [n] for the flattened mask. */
 lt_status lt_flatnonzero(lt_tensor *out, lt_tensor *mask);
 
+/* 1-based places of the elements that are not 0, one row for each: [n, x->ndim]. */
+lt_status lt_nonzero(lt_tensor *out, lt_tensor *x);
+
 /* Elements (or leading rows) of x where the mask is true; the mask has the shape of x or of its
  * leading dimensions. Recorded for autograd. */
 lt_status lt_masked_select(lt_tensor *out, lt_tensor *x, lt_tensor *mask);
