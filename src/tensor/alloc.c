@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Size classes: four to an octave from 64 bytes on, so that a block wastes at most a quarter.
  * Freed blocks wait in a list per class, linked through their first bytes. */
@@ -11,6 +12,7 @@ enum { CLASSES = 4 * 40, CACHE_CAP_PERCENT = 50 };
 #define CACHE_CAP_MIN   ((size_t)128 << 20)
 #define CACHE_CAP_MAX   ((size_t)512 << 20)
 #define CACHE_BLOCK_MAX ((size_t)128 << 20)
+#define HUGE_PAGE       ((size_t)2 << 20)
 
 typedef struct free_block {
     struct free_block *next;
@@ -39,12 +41,23 @@ static size_t cache_cap(void) {
     return cap < CACHE_CAP_MIN ? CACHE_CAP_MIN : cap > CACHE_CAP_MAX ? CACHE_CAP_MAX : cap;
 }
 
+/* A block from the system. Large ones ask for huge pages: a page fault for each 4 KB costs more than
+ * a simple operation on them. */
+static void *from_system(size_t bytes) {
+    bool large = bytes >= 2 * HUGE_PAGE;
+    void *block;
+    if (posix_memalign(&block, large ? HUGE_PAGE : LT_ALIGNMENT, bytes) != 0)
+        return NULL;
+    if (large)
+        madvise(block, bytes, MADV_HUGEPAGE);
+    return block;
+}
+
 static void *fresh(size_t bytes) {
-    size_t padded = (bytes + LT_ALIGNMENT - 1) / LT_ALIGNMENT * LT_ALIGNMENT;
-    void *block = aligned_alloc(LT_ALIGNMENT, padded);
+    void *block = from_system(bytes);
     if (!block && cached) {
         lt_alloc_trim();
-        block = aligned_alloc(LT_ALIGNMENT, padded);
+        block = from_system(bytes);
     }
     return block;
 }
