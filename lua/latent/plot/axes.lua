@@ -1,5 +1,6 @@
 --- Axes: a panel with its limits, its ticks and its place in the picture.
 local data = require "latent.plot.data"
+local text = require "latent.plot.text"
 local ticks = require "latent.plot.ticks"
 
 ---@class latent.plot.Axes
@@ -156,7 +157,7 @@ local function chosen(set, lim)
   for i, v in ipairs(set[1]) do
     if v >= lo - slack and v <= hi + slack then
       places[#places + 1] = v
-      labels[#labels + 1] = set[2] and tostring(set[2][i]) or ticks.format(v)
+      labels[#labels + 1] = set[2] and text.line(set[2][i]) or ticks.format(v)
     end
   end
   return { places = places, labels = labels, named = set[2] ~= nil }

@@ -59,7 +59,7 @@ end
 ---@return any[] vectors list of float64 tensors
 function data.samples(where, v)
   local list = {}
-  if not is_tensor(v) and type(v) == "table" and data.is_data(v[1]) then
+  if not is_tensor(v) and type(v) == "table" and (type(v[1]) == "table" or is_tensor(v[1])) then
     for i, item in ipairs(v) do list[i] = data.vector(where, item) end
     return list
   end

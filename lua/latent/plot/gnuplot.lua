@@ -1,7 +1,7 @@
 --- The gnuplot backend: a scene to a script with binary data, and a child process that draws it.
 ---
 --- gnuplot is started without a shell and never sees a path: it writes the picture to its standard
---- output. All text of the user goes through text.gnuplot(), into single quotes.
+--- output. All text of the user goes through text.gnuplot().
 local color = require "latent.plot.color"
 local core = require "latent.core"
 local data = require "latent.plot.data"
@@ -203,7 +203,7 @@ function Script:space(view)
     self:add("set %stics scale 0.5 font ',%s' textcolor rgb '#262626' offset 0,%s", axis, size, axis == "z" and "0" or "-0.3")
     local label = panel:get(axis .. "label")
     if label then
-      self:add("set %slabel %s font ',%s' textcolor rgb '#262626' %s", axis, text.gnuplot(text.lines(label)[1]),
+      self:add("set %slabel %s font ',%s' textcolor rgb '#262626' %s", axis, text.gnuplot(text.line(label)),
         num(14.5 * self.terminal.text), axis == "z" and "rotate by 90" or "")
     end
   end
@@ -236,7 +236,7 @@ end
 local function header(script, width, height, extra)
   local t = script.terminal
   script:add "set encoding utf8"
-  local size = t.inches and t[1]:format(width / 96, height / 96) or t[1]:format(width, height)
+  local size = t.inches and t[1]:format(width / 96 + 1e-5, height / 96 + 1e-5) or t[1]:format(width, height)
   script:add("set term %s enhanced font '%s,%s' %s", size, FONT, num(t.font_size or 10), extra or "")
   script:add "unset key; unset tics; unset border; unset title; set clip one; set clip two"
 end

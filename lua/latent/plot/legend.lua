@@ -1,5 +1,6 @@
 --- Legends: how large they are, and where they cover no data.
 local errors = require "latent.errors"
+local text = require "latent.plot.text"
 
 local legend = {}
 
@@ -45,7 +46,7 @@ function legend.measure(panel, metrics)
   local h = rows * metrics.line(metrics.legend) + 2 * metrics.legend_pad
   if set.title then
     h = h + metrics.line(metrics.legend)
-    total = math.max(total, metrics.width(tostring(set.title), metrics.legend) + 2 * metrics.legend_pad)
+    total = math.max(total, metrics.width(text.line(set.title), metrics.legend) + 2 * metrics.legend_pad)
   end
   return { w = total, h = h, cols = cols, rows = rows, widths = widths, entries = entries, loc = set.loc,
     title = set.title, frame = set.frame, side = OUTSIDE[set.loc] }

@@ -47,7 +47,7 @@ local function new(opts)
   if path then file.format("plot.live", path, { "png", "svg", "pdf" }) end
   local now = core.host.clock()
   return setmetatable({
-    figure = Figure.new(given), target = target, path = path, smooth = own.smooth,
+    figure = Figure.new(given), target = target, path = path, numbered = path ~= own.path, smooth = own.smooth,
     every = math.max(SHORTEST, own.every or 0), next_draw = now + SHORTEST,
     names = {}, curves = {}, count = 0, height = 0, spent = 0, cost = GUESS[target] or 0, started = now,
   }, Live)
@@ -198,7 +198,7 @@ function Live:tick(now)
   self.next_draw = math.max(now + self.every, allowed)
 end
 
---- Draw the last state and end. In a script without a terminal the path is printed.
+--- Draw the last state and end. The path of a numbered file is printed.
 function Live:close()
   if self.target == "none" or self.closed then return end
   self.closed = true
@@ -207,7 +207,7 @@ function Live:close()
     file.write("plot.live", self.path, function()
       return draw_curves(self):render(file.format("plot.live", self.path, { "png", "svg", "pdf" }))
     end)
-    print(self.path)
+    if self.numbered then print(self.path) end
   else
     self:draw()
     if self.child then self.child:finish() end

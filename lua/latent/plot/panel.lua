@@ -6,6 +6,7 @@
 local errors = require "latent.errors"
 local color = require "latent.plot.color"
 local options = require "latent.options"
+local text = require "latent.plot.text"
 
 ---@class latent.plot.Panel
 local Panel = {}
@@ -50,7 +51,7 @@ end
 ---@param sample table {line =, marker =, box =}: how it is drawn
 function Panel:add_entry(label, sample)
   if label == nil then return end
-  sample.label = tostring(label)
+  sample.label = text.line(label)
   self.entries[#self.entries + 1] = sample
 end
 

@@ -79,7 +79,7 @@ end
 local function draw_labels(out, axes, m)
   local bottom = axes.y + axes.h
   for i, v in ipairs(axes.xt.places) do
-    local line = text.lines(axes.xt.labels[i])[1]
+    local line = axes.xt.labels[i]
     if axes.turned then
       add_text(out, axes:px(v), bottom + m.gap + m.line(m.tick) * 0.4, line, m.tick, { ha = "right", rotation = 45 })
     else
@@ -87,7 +87,7 @@ local function draw_labels(out, axes, m)
     end
   end
   for i, v in ipairs(axes.yt.places) do
-    add_text(out, axes.x - m.gap, axes:py(v), text.lines(axes.yt.labels[i])[1], m.tick, { ha = "right" })
+    add_text(out, axes.x - m.gap, axes:py(v), axes.yt.labels[i], m.tick, { ha = "right" })
   end
   local panel = axes.panel
   local title, xlabel, ylabel = panel:get "title", panel:get "xlabel", panel:get "ylabel"
@@ -197,7 +197,7 @@ local function draw_legend(out, axes, x, y, m)
   end
   local top = y + m.legend_pad
   if box.title then
-    add_text(out, x + box.w / 2, top + m.line(m.legend) / 2, text.lines(box.title)[1], m.legend)
+    add_text(out, x + box.w / 2, top + m.line(m.legend) / 2, text.line(box.title), m.legend)
     top = top + m.line(m.legend)
   end
   local left = x + m.legend_pad
@@ -207,7 +207,7 @@ local function draw_legend(out, axes, x, y, m)
       if entry then
         local middle = top + (r - 0.5) * m.line(m.legend)
         sample(out.over, entry, left, middle, m)
-        add_text(out, left + m.swatch + m.swatch_gap, middle, text.lines(entry.label)[1], m.legend, { ha = "left" })
+        add_text(out, left + m.swatch + m.swatch_gap, middle, entry.label, m.legend, { ha = "left" })
       end
     end
     left = left + box.widths[c] + m.legend_gap

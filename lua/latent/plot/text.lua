@@ -72,6 +72,11 @@ function text.lines(value)
   return lines
 end
 
+--- Text as one line: the first of text.lines().
+---@param value any
+---@return string
+function text.line(value) return text.lines(value)[1] end
+
 -- ---- markup: a line to runs {text =, style = "plain"|"italic"|"bold", script = 0|1|-1} ----
 
 local Math = {} -- a reader of the text between two dollars
@@ -90,7 +95,7 @@ end
 function Math:token()
   local s, at = self.s, self.at
   local body, stop = s:match("^\\(%a+)%s*()", at)
-  if not body then body, stop = s:match("^\\(.)()", at) end
+  if not body then body, stop = s:match("^\\(" .. utf8.charpattern .. ")()", at) end
   if body then
     self.at = stop
     return body, "command"
@@ -191,10 +196,15 @@ end
 
 -- ---- for gnuplot ----
 
---- A string as gnuplot's single-quoted literal: nothing is special inside but the quote.
----@param s string without control characters
+--- A string as gnuplot's literal in double quotes. Letters, digits, blanks and bytes above 127 stand
+--- for themselves, everything else is written as its octal code: then there is nothing that gnuplot
+--- could read as a quote, a command in backticks or a macro. (Single quotes are no way: gnuplot 5.4
+--- takes the pair at the start of ''''x' for an empty string.)
+---@param s string
 ---@return string
-function text.quote(s) return "'" .. s:gsub("'", "''") .. "'" end
+function text.quote(s)
+  return '"' .. s:gsub("[^%w \128-\255]", function(c) return ("\\%03o"):format(c:byte()) end) .. '"'
+end
 
 local FONTS = { italic = "{/:Italic %s}", bold = "{/:Bold %s}", plain = "%s" }
 local SCRIPTS = { [0] = "%s", [1] = "^{%s}", [-1] = "_{%s}" }
@@ -203,10 +213,10 @@ local function escape(s) return (s:gsub("[\\{}^_@&~]", "\\%0")) end
 
 --- One line as a gnuplot string, with the keyword that says how gnuplot must read it.
 ---@param line string one of text.lines()
----@return string code 'literal' enhanced | 'literal' noenhanced
+---@return string code "literal" enhanced | "literal" noenhanced
 function text.gnuplot(line)
   local runs = text.runs(line)
-  if #runs == 0 then return "'' noenhanced" end
+  if #runs == 0 then return '"" noenhanced' end
   if #runs == 1 and runs[1].style == "plain" and runs[1].script == 0 then
     return text.quote(runs[1].text) .. " noenhanced"
   end
