@@ -61,20 +61,20 @@ loops.ae_linear = loops.ae_tasks
 
 function loops.mlp_by_hand()
   local double = { dtype = "float64" }
-  local x = la.eye(18, double)
+  local samples = {}
+  for i = 1, 18 do samples[i] = la.eye(18, double)[i]:clone() end
   local w_e, w_d = la.randn(5, 18, double) / 18 ^ 0.5, la.randn(18, 5, double) / 5 ^ 0.5
   local b_e, b_d = la.zeros(5, double), la.zeros(18, double)
   return timed_steps(function()
-    for i = 1, 18 do
-      local sample = x[i]
-      local z = la.sigmoid(b_e:addmv(w_e, sample))
-      local y = la.sigmoid(b_d:addmv(w_d, z))
+    for _, sample in ipairs(samples) do
+      local z = b_e:addmv(w_e, sample):sigmoid_()
+      local y = b_d:addmv(w_d, z):sigmoid_()
       local miss = y - sample
       local dy = miss * la.sigmoid(y) * la.sigmoid(-y)
       local dz = dy:matmul(w_d) * la.sigmoid(z) * la.sigmoid(-z)
       w_d:addr_(dy, z, -1e-2)
       w_e:addr_(dz, sample, -1e-2)
-      local _ = (miss * miss):sum() / 2
+      local _ = miss:dot(miss) / 2
     end
   end) / 18
 end
