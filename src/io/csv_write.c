@@ -1,27 +1,11 @@
 #include "io/csv_write.h"
 
 #include <locale.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io/atomic_file.h"
+#include "io/decimal.h"
 #include "tensor/interrupt.h"
-
-/* The shortest of the usual forms that reads back as the same number. */
-static int format_float(char *to, size_t room, double x, bool single) {
-    if (isnan(x))
-        return snprintf(to, room, "nan");
-    if (x == floor(x) && fabs(x) < 1e15 && !(x == 0 && signbit(x)))
-        return snprintf(to, room, "%.0f", x);
-    int length = 0;
-    for (int digits = single ? 6 : 15; digits <= (single ? 9 : 17); digits++) {
-        length = snprintf(to, room, "%.*g", digits, x);
-        if (single ? strtof(to, NULL) == (float)x : strtod(to, NULL) == x)
-            break;
-    }
-    return length;
-}
 
 static lt_status put(lt_atomic_file *f, const char *bytes, size_t n) {
     return fwrite(bytes, 1, n, f->file) == n ? LT_OK : lt_atomic_failed(f);
@@ -44,11 +28,15 @@ static lt_status put_text(lt_atomic_file *f, const char *text, char delimiter) {
 }
 
 static lt_status put_number(lt_atomic_file *f, const lt_tensor *t, int64_t row) {
-    char text[40];
+    char text[LT_DECIMAL_MAX];
     int64_t at = row * t->stride[0];
-    int n = lt_dtype_is_float((lt_dtype)t->dtype)
-                ? format_float(text, sizeof text, lt_get_double(t, at), t->dtype == LT_FLOAT32)
-                : snprintf(text, sizeof text, "%lld", (long long)lt_get_int(t, at));
+    int n;
+    if (t->dtype == LT_FLOAT32)
+        n = lt_format_float(text, (float)lt_get_double(t, at));
+    else if (t->dtype == LT_FLOAT64)
+        n = lt_format_double(text, lt_get_double(t, at));
+    else
+        n = snprintf(text, sizeof text, "%lld", (long long)lt_get_int(t, at));
     return put(f, text, (size_t)n);
 }
 

@@ -2,11 +2,15 @@
 
 #include <float.h>
 #include <locale.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- reading ---- */
 
 /* digits * 10^exponent. `digits` holds the first 19 significant digits at most, which always fit.
  */
@@ -91,16 +95,22 @@ static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+/* Powers of ten that a long double of 64 bits holds exactly. */
+#define LONG_TENS 27
+
+static inline long double long_ten(int exponent) {
+    static const long double more[] = {1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
+    return exponent <= 22 ? (long double)tens[exponent] : more[exponent - 23];
+}
+
 /* The number is digits times or by a power of ten, both exact in a long double of 64 bits or more,
  * so the result is off by half a unit of its last place at most. If both neighbours round to the
  * same double, so does the number itself. */
 static bool by_long_double(const decimal *d, double *value) {
 #if LDBL_MANT_DIG >= 64
-    if (d->exponent < -27 || d->exponent > 27)
+    if (d->exponent < -LONG_TENS || d->exponent > LONG_TENS)
         return false;
-    static const long double more[] = {1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
-    int e = abs(d->exponent);
-    long double power = e <= 22 ? tens[e] : more[e - 23];
+    long double power = long_ten(abs(d->exponent));
     long double x =
         d->exponent < 0 ? (long double)d->digits / power : (long double)d->digits * power;
     long double unit = x * 0x1p-63L;
@@ -158,4 +168,74 @@ const char *lt_parse_float(const char *text, float *value) {
     else
         *value = strtof_l(text, NULL, c_locale());
     return end;
+}
+
+/* ---- writing ---- */
+
+/* |x| rounded to n digits: digits * 10^exponent. Not always the nearest such number: whoever uses
+ * it sees whether it reads back as x. False where it cannot be computed this way. */
+static bool round_to(double x, int n, decimal *d) {
+    int exponent = (int)floor(log10(x)) + 1 - n;
+    if (exponent < -LONG_TENS || exponent > LONG_TENS)
+        return false;
+    long double scaled =
+        exponent < 0 ? (long double)x * long_ten(-exponent) : (long double)x / long_ten(exponent);
+    *d = (decimal){.digits = (uint64_t)(scaled + 0.5L), .exponent = exponent};
+    while (d->digits != 0 && d->digits % 10 == 0) {
+        d->digits /= 10;
+        d->exponent++;
+    }
+    return true;
+}
+
+static bool reads_back(const decimal *d, double x, bool single) {
+    double value;
+    if (!quick_double(d, &value))
+        return false;
+    return single ? rounds_once(value) && (double)(float)value == x : value == x;
+}
+
+/* Digits with a point where they have to be, or as 1.5e-07. */
+static int put_decimal(char *to, const decimal *d) {
+    char digits[24], *begin = to;
+    int n = sprintf(digits, "%llu", (unsigned long long)d->digits);
+    int before = n + d->exponent; /* digits before the point */
+    if (before < -3 || before > 17) {
+        *to++ = digits[0];
+        if (n > 1)
+            to += sprintf(to, ".%s", digits + 1);
+        return (int)(to - begin) + sprintf(to, "e%+03d", before - 1);
+    }
+    if (before <= 0)
+        return sprintf(to, "0.%.*s%s", -before, "0000", digits);
+    if (d->exponent >= 0)
+        return sprintf(to, "%s%.*s", digits, d->exponent, "00000000000000000");
+    return sprintf(to, "%.*s.%s", before, digits, digits + before);
+}
+
+static int format(char *to, double x, bool single) {
+    decimal d;
+    int sign = signbit(x) && x == x, least = single ? 6 : 15, most = single ? 9 : 17;
+    if (sign)
+        *to++ = '-';
+    double size = fabs(x);
+    if (!isfinite(x) || x == 0)
+        return sign + sprintf(to, "%s", x == 0 ? "0" : x == x ? "inf" : "nan");
+    for (int n = least; n <= most && round_to(size, n, &d); n++)
+        if (reads_back(&d, size, single))
+            return sign + put_decimal(to, &d);
+    /* Very large, very small, or too close to the middle of two numbers. */
+    for (int n = least;; n++) {
+        int length = snprintf(to, LT_DECIMAL_MAX - 1, "%.*g", n, size);
+        if (n == most || (single ? strtof(to, NULL) == (float)size : strtod(to, NULL) == size))
+            return sign + length;
+    }
+}
+
+int lt_format_double(char to[LT_DECIMAL_MAX], double x) {
+    return format(to, x, false);
+}
+
+int lt_format_float(char to[LT_DECIMAL_MAX], float x) {
+    return format(to, (double)x, true);
 }

@@ -1,4 +1,4 @@
-/* decimal.h - numbers from text, correctly rounded, quickly. */
+/* decimal.h - numbers from text, correctly rounded, and back, quickly. */
 #ifndef LT_DECIMAL_H
 #define LT_DECIMAL_H
 
@@ -8,5 +8,12 @@
  * there is none. Each rounds to the nearest value of its type, ties to even. */
 const char *lt_parse_double(const char *text, double *value);
 const char *lt_parse_float(const char *text, float *value);
+
+#define LT_DECIMAL_MAX 40
+
+/* Write a number so that parsing it as that type brings it back, with 15 digits where that is
+ * enough and 17 at most (float: 6 and 9); returns the length. */
+int lt_format_double(char to[LT_DECIMAL_MAX], double x);
+int lt_format_float(char to[LT_DECIMAL_MAX], float x);
 
 #endif
