@@ -57,7 +57,8 @@ function pictures.line_styles()
   local fig = la.plot.figure { title = "Line styles and markers", legend = { ncol = 2 } }
   local x = la.linspace(0, 6, 13)
   for k, ls in ipairs { "-", "--", ":", "-." } do
-    fig:line(x, (x + k / 2):sin() + k, { linestyle = ls, marker = ({ "o", "s", "^", "D" })[k], label = "style " .. ls })
+    local marker = ({ "o", "s", "^", "D" })[k]
+    fig:line(x, (x + k / 2):sin() + k, { linestyle = ls, marker = marker, label = "style " .. ls })
   end
   return fig
 end
@@ -106,7 +107,8 @@ end
 function pictures.hist()
   local x = la.randn(1000) * 1.88 + 49.3
   local grid = la.linspace(x:min(), x:max(), 100)
-  local fig = la.plot.figure { title = "Heights of newborn girls and the Gaussian fit", xlabel = "x (cm)", ylabel = "p(x)" }
+  local fig = la.plot.figure { title = "Heights of newborn girls and the Gaussian fit", xlabel = "x (cm)",
+    ylabel = "p(x)" }
   fig:hist(x, { bins = 20, density = true, label = "data" })
   return fig:line(grid, normal(grid, x:mean(), x:var()), { linewidth = 3, label = "fit" })
 end
@@ -122,7 +124,8 @@ function pictures.hist_stepfilled()
 end
 
 function pictures.kmeans()
-  local x = la.cat({ la.randn(600) * 3 + 50, la.randn(600) * 4 + 87, la.randn(600) * 5 + 109, la.randn(600) * 7 + 140 }, 1)
+  local x = la.cat({ la.randn(600) * 3 + 50, la.randn(600) * 4 + 87, la.randn(600) * 5 + 109,
+    la.randn(600) * 7 + 140 }, 1)
   local fig = la.plot.figure { title = "E-step: assigning responsibility", xlabel = "x (cm)", ylabel = "p(x)" }
   fig:hist(x, { bins = 200, density = true, histtype = "stepfilled", facecolor = ".9", edgecolor = ".3" })
   local edges = { 38, 68, 98, 124, 164 }
@@ -155,7 +158,8 @@ function pictures.errorbar()
   return la.plot.figure { title = "Accuracy over five seeds", xlabel = "labels per class", ylabel = "accuracy",
     xlim = { 0, 9 } }
     :errorbar(x, (x * -0.4):exp() * -0.5 + 0.95, { yerr = (x * -0.3):exp() * 0.12, label = "mean $\\pm$ sd" })
-    :errorbar(x, (x * -0.25):exp() * -0.5 + 0.85, { yerr = 0.03, xerr = 0.2, linestyle = "--", marker = "s", label = "other" })
+    :errorbar(x, (x * -0.25):exp() * -0.5 + 0.85,
+      { yerr = 0.03, xerr = 0.2, linestyle = "--", marker = "s", label = "other" })
 end
 
 function pictures.contour()
@@ -190,7 +194,8 @@ function pictures.image_grid_titles()
   local digits = la.data.digits { n = 10, seed = 2 }
   local titles = {}
   for i = 1, 10 do titles[i] = ("label %d"):format(digits.labels[i]) end
-  return la.plot.figure { width = 720, height = 360 }:image_grid(digits.images, { cols = 5, cmap = "binary", titles = titles })
+  return la.plot.figure { width = 720, height = 360 }
+    :image_grid(digits.images, { cols = 5, cmap = "binary", titles = titles })
 end
 
 function pictures.heatmap()
@@ -242,7 +247,8 @@ function pictures.gaps()
   local x = la.linspace(0, 10, 200)
   local y = x:sin()
   y[{ { 60, 90 } }] = 0 / 0
-  return la.plot.figure { title = "NaN leaves a gap; `quotes' \"and\" $(commands) are text", xlabel = "a_b^c {d} @e ~f & <g>" }
+  return la.plot.figure { title = "NaN leaves a gap; `quotes' \"and\" $(commands) are text",
+    xlabel = "a_b^c {d} @e ~f & <g>" }
     :line(x, y, { label = "it's a \\label" })
 end
 

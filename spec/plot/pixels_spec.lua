@@ -146,7 +146,8 @@ describe("bars and histograms", function()
     local density = small():hist(la.rand(1000), { bins = { 0, 0.2, 0.5, 1 }, density = true })
     local area = density[1] * 0.2 + density[2] * 0.3 + density[3] * 0.5
     assert.is_true(math.abs(area - 1) < 1e-9)
-    assert.same({ 3, 4, 5, 7 }, (small():hist({ 0, 0.1, 0.9, 1, 2, 3.9, 4 }, { bins = 4, cumulative = true })):totable())
+    local sums = small():hist({ 0, 0.1, 0.9, 1, 2, 3.9, 4 }, { bins = 4, cumulative = true })
+    assert.same({ 3, 4, 5, 7 }, sums:totable())
   end)
 
   it("of all kinds cover the same area", function()
@@ -384,7 +385,8 @@ describe("legends", function()
     local x = la.linspace(0, 1, 50)
     local shapes = { up = x, down = -x, valley = (x - 0.5):square(), hill = -(x - 0.5):square() }
     for name, y in pairs(shapes) do
-      assert.equal("inside", check(small { width = 300, height = 220, grid = false }:line(x, y, { label = "curve" }), name))
+      local fig = small { width = 300, height = 220, grid = false }:line(x, y, { label = "curve" })
+      assert.equal("inside", check(fig, name))
     end
     local bars = small { width = 300, height = 220, grid = false }
     bars:hist(la.randn(500), { label = "data" })
@@ -420,7 +422,8 @@ describe("empty data", function()
       step = function(f) f:step({ 0 / 0 }, { 1 }) end, boxplot = function(f) f:boxplot { {}, { 0 / 0 } } end,
       violin = function(f) f:violin { { 0 / 0 } } end, contour = function(f) f:contour(la.full({ 3, 3 }, 0 / 0)) end,
       surface = function(f) f:surface(la.full({ 3, 3 }, 0 / 0)) end,
-      fill_between = function(f) f:fill_between({}, {}) end, errorbar = function(f) f:errorbar({}, {}, { yerr = 1 }) end,
+      fill_between = function(f) f:fill_between({}, {}) end,
+      errorbar = function(f) f:errorbar({}, {}, { yerr = 1 }) end,
     }
     for name, call in pairs(calls) do
       local fig = small()

@@ -89,8 +89,16 @@ describe("a child process", function()
   end)
 
   it("ends with its handle", function()
-    local function pids() local pipe = io.popen "ps -o args= --ppid $PPID" local s = pipe:read "a" pipe:close() return s end
-    do local child <close> = process.spawn { "sleep", "98761" } assert.is_truthy(child) end -- luacheck: ignore
+    local function pids()
+      local pipe = io.popen "ps -o args= --ppid $PPID"
+      local list = pipe:read "a"
+      pipe:close()
+      return list
+    end
+    do
+      local child <close> = process.spawn { "sleep", "98761" }
+      assert.is_truthy(child)
+    end
     assert.is_nil(pids():find "98761")
     process.spawn { "sleep", "98762" }
     collectgarbage()

@@ -60,12 +60,15 @@ describe("a picture of text", function()
   end
 
   it("fits its size and shows titles, labels and ticks", function()
-    local fig = la.plot.figure { title = "the title", xlabel = "the x", ylabel = "y" }:line({ 0, 1 }, { 0, 100 })
+    local fig = la.plot.figure { title = "the title", xlabel = "the x", ylabel = "y" }
+      :line({ 0, 1 }, { 0, 100 })
     local list = lines(fig)
     assert.equal(20, #list)
     for _, line in ipairs(list) do assert.is_true(utf8.len(line) <= 60) end
     local all = table.concat(list, "\n")
-    for _, words in ipairs { "the title", "the x", "100", "50" } do assert.is_truthy(all:find(words, 1, true), words) end
+    for _, words in ipairs { "the title", "the x", "100", "50" } do
+      assert.is_truthy(all:find(words, 1, true), words)
+    end
   end)
 
   it("has its line where the numbers are", function()

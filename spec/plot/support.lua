@@ -42,12 +42,13 @@ end
 --- What a call prints to standard error.
 function support.stderr(call)
   local said, real = {}, io.stderr
-  io.stderr = { write = function(self, ...) ---@diagnostic disable-line
+  local function write(self, ...)
     for _, s in ipairs { ... } do said[#said + 1] = s end
     return self
-  end }
+  end
+  io.stderr = { write = write } -- luacheck: ignore 122
   local ok, message = pcall(call)
-  io.stderr = real
+  io.stderr = real -- luacheck: ignore 122
   assert(ok, message)
   return table.concat(said)
 end
@@ -59,8 +60,8 @@ function support.run(folder, environment, code)
   local file = assert(io.open(path, "w"))
   file:write(code)
   file:close()
-  local command = ("cd '%s' && env -u DISPLAY -u WAYLAND_DISPLAY -u LATENT_PLOT %s '%s/latent' script.lua 2>&1 </dev/null"
-    .. "; echo \"exit $?\""):format(folder, environment, os.getenv "LATENT_BUILD")
+  local command = ("cd '%s' && env -u DISPLAY -u WAYLAND_DISPLAY -u LATENT_PLOT %s '%s/latent' script.lua"
+    .. " 2>&1 </dev/null; echo \"exit $?\""):format(folder, environment, os.getenv "LATENT_BUILD")
   local pipe = assert(io.popen(command))
   local out = pipe:read "a"
   pipe:close()

@@ -110,7 +110,7 @@ end
 --- The frames as PNG pictures.
 ---@return string[]
 function Animation:pngs()
-  return split_pngs((gnuplot.run("plot.animate", gnuplot.script("png", scenes(self)))))
+  return split_pngs(gnuplot.draw("plot.animate", "png", scenes(self)))
 end
 
 --- Write the animation: .gif, or .html with buttons for play, pause and single steps, in one file.
@@ -122,7 +122,7 @@ function Animation:save(path)
     if format == "html" then return page.write(self:pngs(), self.fps, self.loop) end
     local extra = ("animate delay %d loop %d optimize"):format(math.max(1, math.floor(100 / self.fps + 0.5)),
       self.loop and 0 or 1)
-    return (gnuplot.run("plot.animate", gnuplot.script("gif", scenes(self), extra)))
+    return gnuplot.draw("plot.animate", "gif", scenes(self), extra)
   end)
   return self
 end
@@ -145,8 +145,8 @@ local function play_graphics(self, target)
   for i = 1, self.n do
     local started = core.host.clock()
     local picture = pictures and show.kitty(pictures[i])
-      or gnuplot.run("plot.animate", gnuplot.script("sixel", { scene.build(self:frame(i), metrics,
-        self.figure.width, self.figure.height) }))
+      or gnuplot.draw("plot.animate", "sixel", { scene.build(self:frame(i), metrics, self.figure.width,
+        self.figure.height) })
     io.stdout:write("\0277", picture, i < self.n and "\0278" or "\n")
     io.stdout:flush()
     if i < self.n then core.process.sleep(math.max(0, 1 / self.fps - (core.host.clock() - started))) end

@@ -193,7 +193,7 @@ end
 ---@return string
 function Figure:render(format)
   local built = scene.build(self, metrics, self.width, self.height)
-  return (gnuplot.run("plot.save", gnuplot.script(format, { built })))
+  return gnuplot.draw("plot.save", format, { built })
 end
 
 --- Show the picture: in a window, in the terminal, or as a numbered file (see latent/plot/show.lua).

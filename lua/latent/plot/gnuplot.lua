@@ -18,11 +18,12 @@ local FONT = "DejaVu Sans"
 --- For each terminal: its name and options, how its units of text, lines, points and dashes relate
 --- to pixels (as measured), and what it cannot do.
 local TERMINALS = {
-  png = { "pngcairo rounded size %d,%d background '#ffffff'", round = true, text = 0.75, line = 1, point = 1 / 6.1, dash = 4 },
-  svg = { "svg rounded size %d,%d dynamic background '#ffffff'", round = true, text = 1, line = 1, point = 1 / 9, dash = 2,
-    font_size = 12 },
-  pdf = { "pdfcairo rounded size %.4fin,%.4fin linewidth 1.5", round = true, inches = true, text = 0.75, line = 1, point = 1 / 8,
-    dash = 2.42 },
+  png = { "pngcairo rounded size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6.1,
+    dash = 4, round = true },
+  svg = { "svg rounded size %d,%d dynamic background '#ffffff'", text = 1, line = 1, point = 1 / 9,
+    dash = 2, round = true, font_size = 12 },
+  pdf = { "pdfcairo rounded size %.4fin,%.4fin linewidth 1.5", text = 0.75, line = 1, point = 1 / 8,
+    dash = 2.42, round = true, inches = true },
   gif = { "gif size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   sixel = { "sixelgd truecolor size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   qt = { "qt size %d,%d persist", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
@@ -200,16 +201,18 @@ function Script:space(view)
     and ("border lc rgb '#404040' lw %s"):format(num(s.mesh * self.terminal.line)) or "noborder")
   self:add "set xyplane relative 0.02; unset colorbox; set border 127 lw 1 lc rgb '#bfbfbf'"
   for _, axis in ipairs { "x", "y", "z" } do
-    self:add("set %stics scale 0.5 font ',%s' textcolor rgb '#262626' offset 0,%s", axis, size, axis == "z" and "0" or "-0.3")
+    self:add("set %stics scale 0.5 font ',%s' textcolor rgb '#262626' offset 0,%s", axis, size,
+      axis == "z" and "0" or "-0.3")
     local label = panel:get(axis .. "label")
     if label then
       self:add("set %slabel %s font ',%s' textcolor rgb '#262626' %s", axis, text.gnuplot(text.line(label)),
         num(14.5 * self.terminal.text), axis == "z" and "rotate by 90" or "")
     end
   end
-  self:add("splot '-' binary record=(%d,%d) format='%%float64%%float64%%float64' using 1:2:3 with pm3d notitle", w, h)
+  self:add("splot '-' binary record=(%d,%d) format='%%float64%%float64%%float64' using 1:2:3 with pm3d", w, h)
   self.chunks[#self.chunks + 1] = data.mesh(s.x, s.y, s.z)
-  self:add "unset border; unset xtics; unset ytics; unset ztics; unset xlabel; unset ylabel; unset zlabel; set origin 0,0; set size 1,1"
+  self:add "unset border; unset xtics; unset ytics; unset ztics; unset xlabel; unset ylabel; unset zlabel"
+  self:add "set origin 0,0; set size 1,1"
 end
 
 --- The commands of one scene.
@@ -235,7 +238,7 @@ end
 
 local function header(script, width, height, extra)
   local t = script.terminal
-  script:add "set encoding utf8"
+  script:add "set encoding utf8; set minussign"
   local size = t.inches and t[1]:format(width / 96 + 1e-5, height / 96 + 1e-5) or t[1]:format(width, height)
   script:add("set term %s enhanced font '%s,%s' %s", size, FONT, num(t.font_size or 10), extra or "")
   script:add "unset key; unset tics; unset border; unset title; set clip one; set clip two"
@@ -245,11 +248,15 @@ end
 ---@param name string "png", "svg", "pdf", "gif", "sixel", "qt" or "x11"
 ---@param scenes table[]
 ---@param extra? string more options of the terminal
+---@param after? string a command after each scene
 ---@return table chunks strings and contiguous tensors, to be written in this order
-function gnuplot.script(name, scenes, extra)
+function gnuplot.script(name, scenes, extra, after)
   local script = new_script(TERMINALS[name])
   header(script, scenes[1].width, scenes[1].height, extra)
-  for _, scene in ipairs(scenes) do script:scene(scene) end
+  for _, scene in ipairs(scenes) do
+    script:scene(scene)
+    if after then script:add(after) end
+  end
   return script.chunks
 end
 
@@ -299,19 +306,40 @@ local function complain(where, code, words)
   errors.raise(("%s: gnuplot failed (exit code %d)%s"):format(where, code, said ~= "" and ": " .. said or ""))
 end
 
+--- An SVG that finds a font on other machines too, has pixels and not blurs for images, and no tool
+--- tips. In the user's text every "<" is escaped: it holds none of these elements.
+local function polish_svg(svg)
+  return (svg:gsub('(<%a+[^<>]-font%-family=)"DejaVu Sans"', '%1"DejaVu Sans, Verdana, Arial, sans-serif"')
+    :gsub("<title>[^<]*</title>", ""):gsub("<image ", "<image style='image-rendering:pixelated' "))
+end
+
+--- Draw scenes and return the picture, or the pictures one after another, as bytes.
+---@param where string for error messages
+---@param format string "png", "svg", "pdf", "gif" or "sixel"
+---@param scenes table[]
+---@param extra? string more options of the terminal
+---@return string picture
+function gnuplot.draw(where, format, scenes, extra)
+  local out, _, said = gnuplot.run(where, gnuplot.script(format, scenes, extra))
+  if out == "" then errors.raise(("%s: gnuplot drew nothing: %s"):format(where, said)) end
+  return format == "svg" and polish_svg(out) or out
+end
+
 --- Run a script and return what gnuplot wrote to standard output.
 ---@param where string
 ---@param chunks table
----@return string picture
+---@param seconds? number it may take in all
+---@return string out
 ---@return number cpu seconds of processor time
-function gnuplot.run(where, chunks)
-  local child <close> = gnuplot.start(where)
+---@return string err what it wrote to standard error
+function gnuplot.run(where, chunks, seconds)
+  local child <close> = gnuplot.start(where, seconds)
   local done, reason = gnuplot.feed(child, chunks)
   local code, out, err, cpu
   if done or reason == "closed" then code, out, err, cpu = child:finish() end
   if not code then
     errors.raise(out == "too much output" and where .. ": gnuplot printed without end"
-      or ("%s: gnuplot did not finish within %g seconds"):format(where, gnuplot.timeout))
+      or ("%s: gnuplot did not finish within %g seconds"):format(where, seconds or gnuplot.timeout))
   end
   if code ~= 0 or not done then complain(where, code, err) end
   return out, cpu, err

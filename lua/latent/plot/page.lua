@@ -13,7 +13,8 @@ local HEAD = [[
   body { margin: 16px; font: 14px "DejaVu Sans", Verdana, sans-serif; color: #262626; background: #fff }
   img { display: block; max-width: 100%% }
   .controls { display: flex; gap: 8px; align-items: center; margin-top: 8px; max-width: %dpx }
-  button { font: inherit; padding: 4px 10px; border: 1px solid #bfbfbf; border-radius: 4px; background: #f7f7f7; cursor: pointer }
+  button { font: inherit; padding: 4px 10px; border: 1px solid #bfbfbf; border-radius: 4px }
+  button { background: #f7f7f7; cursor: pointer }
   button:hover { background: #eaeaea }
   input { flex: 1 }
   output { min-width: 5em; text-align: right; font-variant-numeric: tabular-nums }

@@ -145,8 +145,11 @@ function show.figure(figure)
     print(path)
   else
     local built = scene.build(figure, metrics, figure.width, figure.height)
-    local out = gnuplot.run("plot.show", gnuplot.script(target, { built }))
-    if target == "sixel" then io.stdout:write(out, "\n") end
+    if target == "sixel" then
+      io.stdout:write(gnuplot.draw("plot.show", target, { built }), "\n")
+    else
+      gnuplot.run("plot.show", gnuplot.script(target, { built }))
+    end
   end
   io.stdout:flush()
 end

@@ -60,7 +60,9 @@ return function(panel, t, opts)
   local o = style.options(where, opts, OPTIONS)
   t = data.image(where, t)
   if t:numel() == 0 then errors.raise(where .. ": no images") end
-  if t.shape[1] > MOST then errors.raise(("%s: %d images are too many (at most %d)"):format(where, t.shape[1], MOST)) end
+  if t.shape[1] > MOST then
+    errors.raise(("%s: %d images are too many (at most %d)"):format(where, t.shape[1], MOST))
+  end
   local rgb = bytes(where, t, o)
   local n, h, w = rgb.shape[1], rgb.shape[2], rgb.shape[3]
   local cols = o.cols or math.ceil(math.sqrt(n))
