@@ -1,0 +1,82 @@
+--- Means of a loss and of measures over a data set, with the model in evaluation.
+local core = require "latent.core"
+local errors = require "latent.errors"
+local options = require "latent.options"
+local batches = require "latent.train.batches"
+
+local evaluate = {}
+
+--- Running means, weighted by the number of samples.
+local Means = {}
+Means.__index = Means
+
+---@return table means
+function evaluate.means()
+  return setmetatable({ sums = {}, order = {}, weight = 0 }, Means)
+end
+
+--- Add the values of one batch: a list of names and numbers in pairs.
+function Means:add(samples, values, order)
+  self.weight = self.weight + samples
+  for _, name in ipairs(order) do
+    if self.sums[name] == nil then
+      self.sums[name] = 0
+      self.order[#self.order + 1] = name
+    end
+    self.sums[name] = self.sums[name] + values[name] * samples
+  end
+end
+
+---@return table<string, number> means
+---@return string[] order
+function Means:result()
+  local result = {}
+  for name, sum in pairs(self.sums) do result[name] = sum / self.weight end
+  return result, self.order
+end
+
+--- What a loss function gave for a batch, as numbers: "loss" and the measures beside it.
+---@param loss any its first result
+---@param beside table|nil its second: measures by name
+---@return table<string, number> values
+---@return string[] order
+function evaluate.numbers(loss, beside)
+  local values, order, names = { loss = core.item(loss) }, { "loss" }, {}
+  if type(values.loss) ~= "number" then
+    errors.raise(("train: the loss must be a number or a tensor of one, not a %s"):format(type(loss)))
+  end
+  for name in pairs(beside or {}) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    values[name] = core.item(beside[name])
+    order[#order + 1] = name
+  end
+  return values, order
+end
+
+--- Evaluate a model: its mode is restored afterwards.
+---@param model nn.Module
+---@param data tensor|table<any, tensor>
+---@param given {loss: fun(model, batch): tensor, table|nil, batch_size: integer, prepare: fun(batch): any}
+---  loss gives the loss of a batch and, if it likes, a table of other measures
+---@return table<string, number> means "loss" and the measures
+---@return string[] order
+function evaluate.run(model, data, given)
+  local o = options.check("train.evaluate", given,
+    { loss = options.NONE, batch_size = 256, prepare = options.NONE })
+  if type(o.loss) ~= "function" then errors.raise "train.evaluate: needs a loss, a function of model and batch" end
+  local training, means = model.training, evaluate.means()
+  model:eval()
+  local ok, problem = pcall(core.no_grad, function()
+    for _, batch, samples in batches(data, { size = o.batch_size, shuffle = false }) do
+      if o.prepare then batch = o.prepare(batch) end
+      local values, order = evaluate.numbers(o.loss(model, batch))
+      means:add(samples, values, order)
+    end
+  end)
+  model:train(training)
+  if not ok then error(problem, 0) end
+  return means:result()
+end
+
+return evaluate
