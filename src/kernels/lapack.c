@@ -43,6 +43,24 @@ int lt_lapack_lu(lt_dtype dtype, int64_t n, void *a, int *pivots) {
     return RUN(dtype, getrf, (int)n, (int)n, a, (int)n, pivots);
 }
 
+int lt_lapack_lu_condition(lt_dtype dtype, int64_t n, const void *lu, double norm, double *rcond) {
+    void *work = work_space(dtype, 4 * (double)n);
+    int *places = malloc((size_t)n * sizeof *places);
+    int info = work && places ? 0 : LT_LAPACK_MEMORY;
+    float single = 0;
+    if (info == 0 && dtype == LT_FLOAT32) {
+        info = LAPACKE_sgecon_work(LAPACK_COL_MAJOR, '1', (int)n, lu, (int)n, (float)norm, &single,
+                                   work, places);
+        *rcond = (double)single;
+    } else if (info == 0) {
+        info = LAPACKE_dgecon_work(LAPACK_COL_MAJOR, '1', (int)n, lu, (int)n, norm, rcond, work,
+                                   places);
+    }
+    free(work);
+    free(places);
+    return info;
+}
+
 int lt_lapack_lu_solve(lt_dtype dtype, int64_t n, int64_t k, const void *lu, const int *pivots,
                        void *b) {
     return RUN(dtype, getrs, 'T', (int)n, (int)k, lu, (int)n, pivots, b, (int)n);

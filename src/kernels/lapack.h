@@ -26,6 +26,10 @@ int lt_lapack_cholesky(lt_dtype dtype, int64_t n, void *a);
 /* P L U of the transpose of a [n, n], in place. i > 0: the pivot i is exactly 0. */
 int lt_lapack_lu(lt_dtype dtype, int64_t n, void *a, int *pivots);
 
+/* Estimate of 1 / (norm of a * norm of its inverse), in the largest sum along a row of the given
+ * matrix, from the factors and that `norm` of a. */
+int lt_lapack_lu_condition(lt_dtype dtype, int64_t n, const void *lu, double norm, double *rcond);
+
 /* Solve a x = b for k right-hand sides, each a row of b [k, n], by the factors from lt_lapack_lu.
  */
 int lt_lapack_lu_solve(lt_dtype dtype, int64_t n, int64_t k, const void *lu, const int *pivots,

@@ -27,7 +27,7 @@ static int eigh_one(void *context, int64_t i) {
 }
 
 /* Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
- * differentiation" (2008), 3.1. With F_ij = 1 / (d_j - d_i), 0 where they are equal:
+ * differentiation" (2008), 3.1. With F_ij = 1 / (d_j - d_i), 0 on the diagonal:
  * ga = v (diag(gd) + F o (v^T gv)) v^T. */
 static lt_status eigh_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
     lt_tensor *d, *v, *inner;
@@ -36,8 +36,10 @@ static lt_status eigh_backward(lt_node *node, lt_tensor *const *up, lt_tensor *d
     lt_scratch p;
     lt_scratch_start(&p);
     if (up[1]) {
+        lt_tensor *x = lt_s_mm(&p, lt_s_t(&p, v), up[1]);
         lt_tensor *f = lt_s_inverse_nonzero(&p, lt_s_differences(&p, d));
-        inner = lt_s_mm(&p, v, lt_s_bi(&p, LT_BI_mul, lt_s_mm(&p, lt_s_t(&p, v), up[1]), f));
+        lt_s_do(&p, lt_check_distinct("linalg.eigh", d, x));
+        inner = lt_s_mm(&p, v, lt_s_bi(&p, LT_BI_mul, x, f));
         if (up[0])
             inner = lt_s_bi(&p, LT_BI_add, inner, lt_s_bi(&p, LT_BI_mul, v, lt_s_row(&p, up[0])));
     } else {
@@ -100,7 +102,7 @@ static int eig_one(void *context, int64_t i) {
 
 /* For a = v diag(d) v^-1 with columns of length 1, E_ij = d_j - d_i:
  * ga = v^-T (diag(gd) + (v^T gv - v^T v diag(v^T gv)) / E) v^T; the subtrahend takes out what would
- * change the columns' lengths. Equal values count as in eigh. */
+ * change the columns' lengths. */
 static lt_status eig_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
     lt_tensor *d, *v;
     LT_TRY(lt_node_load(node, 0, &d));
@@ -110,6 +112,7 @@ static lt_status eig_backward(lt_node *node, lt_tensor *const *up, lt_tensor *do
     lt_tensor *vt = lt_s_t(&p, v), *right;
     if (up[1]) {
         lt_tensor *x = lt_s_mm(&p, vt, up[1]);
+        lt_s_do(&p, lt_check_distinct("linalg.eig", d, x));
         lt_tensor *lengths =
             lt_s_bi(&p, LT_BI_mul, lt_s_mm(&p, vt, v), lt_s_row(&p, lt_s_diagonal(&p, x)));
         lt_tensor *f = lt_s_inverse_nonzero(&p, lt_s_differences(&p, d));

@@ -186,33 +186,59 @@ int lt_check_symmetric(lt_dtype dtype, int64_t n, const void *a) {
 
 enum { FEW = 32 }; /* sizes up to this need no allocation */
 
-static double largest_of(lt_dtype dtype, int64_t n, const void *x) {
-    double largest = 0;
-    for (int64_t i = 0; i < n; i++) {
-        double v = dtype == LT_FLOAT32 ? (double)((const float *)x)[i] : ((const double *)x)[i];
-        largest = fabs(v) > largest ? fabs(v) : largest;
+/* The largest element of each row of a [n, n], and the largest sum along a row. */
+#define SCALES(T)                                                                                  \
+    static LT_SIMD double scales_##T(int64_t n, const T *a, double *largest) {                     \
+        double norm = 0;                                                                           \
+        for (int64_t i = 0; i < n; i++, a += n) {                                                  \
+            T sum = 0, most = 0;                                                                   \
+            _Pragma("omp simd reduction(+ : sum) reduction(max : most)") for (int64_t j = 0;       \
+                                                                              j < n; j++) {        \
+                const T x = a[j] < 0 ? -a[j] : a[j];                                               \
+                sum += x;                                                                          \
+                most = x > most ? x : most;                                                        \
+            }                                                                                      \
+            largest[i] = (double)most;                                                             \
+            norm = (double)sum > norm ? (double)sum : norm;                                        \
+        }                                                                                          \
+        return norm;                                                                               \
     }
-    return largest;
+SCALES(float)
+SCALES(double)
+
+static double pivot_size(lt_dtype dtype, int64_t n, const void *lu, int64_t i) {
+    return fabs(dtype == LT_FLOAT32 ? (double)((const float *)lu)[i * (n + 1)]
+                                    : ((const double *)lu)[i * (n + 1)]);
 }
 
+/* The first pivot that is small beside its row of a (LAPACK's column), counted from 1; 0 if there
+ * is none. A matrix that is merely badly scaled has none. */
+static int small_pivot(lt_dtype dtype, int64_t n, const void *lu, const double *largest) {
+    double noise = 8 * lt_epsilon(dtype) * (double)n;
+    for (int64_t i = 0; i < n; i++)
+        if (pivot_size(dtype, n, lu, i) <= noise * largest[i])
+            return (int)i + 1;
+    return 0;
+}
+
+/* Factor a [n, n] in place. */
 static int factor(lt_dtype dtype, int64_t n, void *a, int *pivots, bool exact) {
-    double few[FEW], *scale = n <= FEW ? few : malloc((size_t)n * sizeof *scale);
-    size_t size = lt_dtype_size(dtype);
-    if (!scale)
+    double few[FEW], *largest = n <= FEW ? few : malloc((size_t)n * sizeof *largest);
+    if (!largest)
         return LT_LAPACK_MEMORY;
     int info = lt_all_finite(dtype, n * n, a) ? 0 : LT_NOT_FINITE;
-    for (int64_t i = 0; info == 0 && !exact && i < n; i++)
-        scale[i] = largest_of(dtype, n, (char *)a + (size_t)(i * n) * size);
+    double norm = 0, rcond = 1;
+    if (info == 0 && !exact)
+        norm = dtype == LT_FLOAT32 ? scales_float(n, a, largest) : scales_double(n, a, largest);
     if (info == 0)
         info = lt_lapack_lu(dtype, n, a, pivots);
-    double noise = lt_epsilon(dtype) * sqrt((double)n);
-    for (int64_t i = 0; info == 0 && !exact && i < n; i++) {
-        double pivot = largest_of(dtype, 1, (char *)a + (size_t)(i * (n + 1)) * size);
-        if (pivot <= noise * scale[i])
-            info = (int)i + 1;
-    }
-    if (scale != few)
-        free(scale);
+    int small = info == 0 && !exact ? small_pivot(dtype, n, a, largest) : 0;
+    if (small > 0)
+        info = lt_lapack_lu_condition(dtype, n, a, norm, &rcond);
+    if (info == 0 && rcond < lt_epsilon(dtype))
+        info = small;
+    if (largest != few)
+        free(largest);
     return info;
 }
 
@@ -244,6 +270,31 @@ lt_status lt_record_results(const char *name, lt_backward_fn backward, lt_tensor
     for (int i = 0; s == LT_OK && i < n; i++)
         s = lt_node_result(node, i, results[i]);
     lt_node_release(node);
+    return s;
+}
+
+static lt_status check_pairs(const char *op, const lt_tensor *values, const lt_tensor *x) {
+    int64_t k = values->shape[values->ndim - 1];
+    for (int64_t at = 0; at < values->numel; at += k)
+        for (int64_t i = 0; i < k; i++)
+            for (int64_t j = 0; j < k; j++)
+                if (i != j && lt_get_double(values, at + i) == lt_get_double(values, at + j) &&
+                    lt_get_double(x, (at + i) * k + j) != 0)
+                    return lt_fail(LT_EINVAL,
+                                   "backward: %s gave equal values in places %lld and %lld; their "
+                                   "vectors are not unique and have no gradient",
+                                   op, (long long)i + 1, (long long)j + 1);
+    return LT_OK;
+}
+
+lt_status lt_check_distinct(const char *op, lt_tensor *values, lt_tensor *x) {
+    lt_tensor dense_values LT_EMPTY, dense_x LT_EMPTY;
+    LT_TRY(lt_contiguous(&dense_values, values));
+    lt_status s = lt_contiguous(&dense_x, x);
+    if (s == LT_OK)
+        s = check_pairs(op, &dense_values, &dense_x);
+    lt_release(&dense_values);
+    lt_release(&dense_x);
     return s;
 }
 

@@ -67,8 +67,9 @@ lt_status lt_each_matrix(const lt_matrices *ms, double work, lt_matrix_condition
 int lt_check_symmetric(lt_dtype dtype, int64_t n, const void *a);
 
 /* Factor a [n, n] in place (lt_lapack_lu) and, if that went well, call `use` with the factors.
- * `exact` takes only zero pivots for a failure; otherwise a pivot no larger than the rounding
- * errors of its column counts as zero: what follows from it would be noise. */
+ * `exact` takes only zero pivots for a failure; otherwise a matrix counts as singular also where a
+ * pivot is as small as rounding errors and the condition number is above 1 / epsilon: what follows
+ * would be noise. */
 typedef int (*lt_lu_fn)(lt_dtype dtype, int64_t n, void *lu, const int *pivots, void *argument);
 int lt_with_lu(lt_dtype dtype, int64_t n, void *a, bool exact, lt_lu_fn use, void *argument);
 
@@ -76,6 +77,10 @@ int lt_with_lu(lt_dtype dtype, int64_t n, void *a, bool exact, lt_lu_fn use, voi
  * all, and `flag` in its extra bytes. */
 lt_status lt_record_results(const char *name, lt_backward_fn backward, lt_tensor *a, int n,
                             lt_tensor *const *results, bool flag);
+
+/* May a gradient x [.., k, k] of vectors be divided by the differences of their values [.., k]? The
+ * vectors of equal values are not unique: an error unless x is 0 for each such pair. */
+lt_status lt_check_distinct(const char *op, lt_tensor *values, lt_tensor *x);
 
 /* Release tensors; NULL entries are none. */
 void lt_release_results(int n, lt_tensor *const *results);

@@ -3,6 +3,7 @@
 #include "kernels/lapack.h"
 #include "ops/create.h"
 #include "ops/matrices.h"
+#include "ops/reduce.h"
 #include "ops/scratch.h"
 #include "ops/shape.h"
 #include "tensor/node.h"
@@ -30,24 +31,39 @@ static int svd_one(void *context, int64_t i) {
  *     ga = u [ (skew(u^T gu) / E) diag(s) + diag(s) (skew(vt gv) / E) + diag(gs) ] vt
  *          + (1 - u u^T) gu diag(1/s) vt + u diag(1/s) gvt (1 - v vt)
  *
- * Equal singular values have no singular vectors of their own: their pairs count as 0 in 1 / E,
- * which is right for what depends on the space that they span. */
+ * Equal singular values have no singular vectors of their own: a gradient of these is refused. */
 static lt_tensor *svd_inner(lt_scratch *p, lt_tensor *const *up, lt_tensor *u, lt_tensor *s,
                             lt_tensor *vt) {
     lt_tensor *squares = lt_s_un(p, LT_UN_square, s);
     lt_tensor *f = lt_s_inverse_nonzero(p, lt_s_differences(p, squares)), *inner = NULL;
     if (up[0]) {
         lt_tensor *x = lt_s_mm(p, lt_s_t(p, u), up[0]);
+        lt_s_do(p, lt_check_distinct("linalg.svd", s, x));
         x = lt_s_bi(p, LT_BI_mul, lt_s_bi(p, LT_BI_sub, x, lt_s_t(p, x)), f);
         inner = lt_s_bi(p, LT_BI_mul, x, lt_s_row(p, s));
     }
     if (up[2]) {
         lt_tensor *x = lt_s_mm(p, vt, lt_s_t(p, up[2]));
+        lt_s_do(p, lt_check_distinct("linalg.svd", s, x));
         x = lt_s_bi(p, LT_BI_mul, lt_s_bi(p, LT_BI_sub, x, lt_s_t(p, x)), f);
         x = lt_s_bi(p, LT_BI_mul, x, lt_s_column(p, s));
         inner = inner ? lt_s_bi(p, LT_BI_add, inner, x) : x;
     }
     return up[1] ? lt_s_add_diagonal(p, inner, up[1]) : inner;
+}
+
+/* A singular value of 0 says nothing about its vectors: g [.., m, k] must be 0 there. */
+static lt_status check_reached(lt_tensor *s, lt_tensor *g) {
+    lt_scratch p;
+    lt_scratch_start(&p);
+    lt_tensor *none = lt_s_number(&p, LT_BI_eq, lt_s_row(&p, s), 0);
+    lt_tensor *lost = lt_s_slot(&p), *wanted = lt_s_number(&p, LT_BI_ne, g, 0);
+    lt_tensor *both = lt_s_bi(&p, LT_BI_logical_and, none, wanted);
+    lt_s_do(&p, lt_reduce(lost, LT_RE_any, both, 0, NULL, false));
+    if (p.status == LT_OK && lt_get_int(lost, 0))
+        p.status = lt_fail(LT_EINVAL, "backward: linalg.svd gave a singular value 0; its vectors "
+                                      "are not unique and have no gradient");
+    return lt_scratch_end(&p, NULL, NULL);
 }
 
 static lt_tensor *svd_outer(lt_scratch *p, lt_tensor *ga, lt_tensor *const *up, lt_tensor *u,
@@ -57,12 +73,14 @@ static lt_tensor *svd_outer(lt_scratch *p, lt_tensor *ga, lt_tensor *const *up, 
     if (up[0] && m > k) {
         lt_tensor *inside = lt_s_mm(p, u, lt_s_mm(p, lt_s_t(p, u), up[0]));
         lt_tensor *rest = lt_s_bi(p, LT_BI_sub, up[0], inside);
+        lt_s_do(p, check_reached(s, up[0]));
         rest = lt_s_bi(p, LT_BI_mul, rest, lt_s_row(p, inverse));
         ga = lt_s_bi(p, LT_BI_add, ga, lt_s_mm(p, rest, vt));
     }
     if (up[2] && n > k) {
         lt_tensor *inside = lt_s_mm(p, lt_s_mm(p, up[2], lt_s_t(p, vt)), vt);
         lt_tensor *rest = lt_s_bi(p, LT_BI_sub, up[2], inside);
+        lt_s_do(p, check_reached(s, lt_s_t(p, up[2])));
         rest = lt_s_bi(p, LT_BI_mul, rest, lt_s_column(p, inverse));
         ga = lt_s_bi(p, LT_BI_add, ga, lt_s_mm(p, u, rest));
     }
