@@ -9,7 +9,7 @@ local la = {}
 -- What the engine gives to its own Lua modules alone stays in latent.core.
 local PRIVATE = {
   record = true, embedded_source = true, embedded_names = true, process = true, operations = true,
-  layers = true, host = true, files = true, drawn = true, linalg = true,
+  layers = true, host = true, files = true, drawn = true, linalg = true, models = true,
 }
 
 for name, value in pairs(core) do
@@ -19,7 +19,8 @@ end
 --- Parts of the library and the modules that hold them.
 local PARTS = {
   autograd = "latent.autograd", data = "latent.data", distributions = "latent.distributions",
-  io = "latent.io", linalg = "latent.linalg", nn = "latent.nn",
+  io = "latent.io", linalg = "latent.linalg", metrics = "latent.metrics",
+  models = "latent.models", nn = "latent.nn",
   optim = "latent.optim", plot = "latent.plot", progress = "latent.progress",
   script = "latent.script", train = "latent.train",
 }

@@ -156,6 +156,7 @@ void lb_open_autograd(lua_State *L);
 void lb_open_nn(lua_State *L);
 void lb_open_io(lua_State *L);
 void lb_open_data(lua_State *L);
+void lb_open_models(lua_State *L);
 void lb_open_process(lua_State *L);
 void lb_open_system(lua_State *L);
 

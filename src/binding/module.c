@@ -71,6 +71,7 @@ int luaopen_latent_core(lua_State *L) {
     lb_open_nn(L);
     lb_open_io(L);
     lb_open_data(L);
+    lb_open_models(L);
     lb_open_process(L);
     lb_open_system(L);
     lb_register(L, functions, false);

@@ -1,0 +1,109 @@
+--- Base of the classical models: options, printing, progress of a fit.
+---
+--- A class is made by `Model:extend(name, defaults)` and called with a table of options; `self.options`
+--- holds them with the defaults filled in, results are fields of the object. `fit(x)` takes a matrix,
+--- one sample a row, and returns the object.
+local core = require "latent.core"
+local errors = require "latent.errors"
+local options = require "latent.options"
+local progress = require "latent.progress"
+
+---@class models.Model
+---@field options table<string, any> every option with its value
+---@field n_features integer|nil columns of the data it was fitted to
+local Model = {}
+Model.__index = Model
+Model.__name = "Model"
+
+--- Check a value against the type of its default; whole numbers become integers where one is due.
+local function typed(class, name, value, default)
+  local wanted = default == options.NONE and name == "seed" and "integer" or math.type(default) or type(default)
+  if wanted == "integer" then
+    local whole = math.type(value) and math.tointeger(value)
+    if whole then return whole end
+    errors.raise(("%s: %s must be an integer, not %s"):format(class.__name, name, tostring(value)))
+  elseif (wanted == "float" and not math.type(value)) or (wanted == "boolean" and type(value) ~= "boolean") then
+    errors.raise(("%s: %s must be a %s, not %s"):format(class.__name, name,
+      wanted == "float" and "number" or wanted, tostring(value)))
+  end
+  return value
+end
+
+local function construct(class, given)
+  local filled = options.check("models." .. class.__name, given, class.defaults)
+  for name, value in pairs(filled) do filled[name] = typed(class, name, value, class.defaults[name]) end
+  return setmetatable({ options = filled }, class)
+end
+
+--- Make a class of models.
+---@param name string
+---@param defaults table<string, any> every option and its default
+---@return table class
+function Model:extend(name, defaults)
+  local class = { __name = name, defaults = defaults, __tostring = self.__tostring }
+  class.__index = class
+  return setmetatable(class, { __index = self, __call = construct })
+end
+
+--- Check the rows a model is to be fitted to, and remember how many columns they have.
+---@param x any
+---@return tensor x
+function Model:check_rows(x)
+  if not core.is_tensor(x) then
+    errors.raise(("%s: x must be a tensor of rows, not a %s"):format(self.__name, type(x)))
+  end
+  self.n_features = x.shape[2]
+  return x
+end
+
+--- Raise an error unless the model has been fitted.
+---@param result string a field that fit sets
+---@param x any the rows it is asked about
+function Model:check_fitted(result, x)
+  if self[result] == nil then errors.raise(("%s: call fit(x) first"):format(self.__name)) end
+  if not core.is_tensor(x) then
+    errors.raise(("%s: x must be a tensor of rows, not a %s"):format(self.__name, type(x)))
+  end
+end
+
+--- Run a function of the engine with the model's options under a progress bar.
+---@param run function takes x, options and a function report(done, total, figure)
+---@param x tensor
+---@param figure string name of the figure that the engine reports: "loss"
+---@return table result
+function Model:run(run, x, figure)
+  local bar <close> = progress.bar(self.options.max_iter or nil, { label = self.__name })
+  local format = figure .. " %.6g"
+  return run(x, self.options, function(done, total, value)
+    bar.total = total
+    bar:update(done, format, value)
+  end)
+end
+
+--- Warn that the fit has stopped before it had settled.
+---@param figure string what is left to gain, in words
+function Model:warn_unsettled(figure)
+  warn(("%s: stopped at max_iter = %d before it settled: %s"):format(self.__name, self.options.max_iter, figure))
+end
+
+--- Fit, and return the labels of the rows.
+---@param x tensor [n, d]
+---@return tensor labels [n] int64
+function Model:fit_predict(x)
+  return self:fit(x).labels
+end
+
+local function shown(value)
+  if core.is_tensor(value) then return ("tensor [%s]"):format(table.concat(value.shape, ", ")) end
+  return type(value) == "string" and ("%q"):format(value) or tostring(value)
+end
+
+function Model:__tostring()
+  local names = {}
+  for name in pairs(self.options) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do names[i] = ("%s = %s"):format(name, shown(self.options[name])) end
+  return ("%s{%s}"):format(self.__name, table.concat(names, ", "))
+end
+
+return Model
