@@ -49,10 +49,14 @@ describe("text in pictures", function()
   end)
 
   it("reads in an SVG as it was written", function()
-    local words = "a_b^c {d} @e ~f & <g> 'h' \"i\" `j` \\k $(l) %m #n"
+    local words = "1.5 .07 a_b^c {d} @e ~f & <g> 'h' \"i\" `j` \\k $(l) %m #n"
     local svg = la.plot.figure { title = words }:line { 1, 2 }:render "svg"
     local escaped = words:gsub("&", "&amp;"):gsub("<", "&lt;")
-    assert.is_truthy(svg:find(escaped, 1, true) or svg:find(escaped:gsub(">", "&gt;"), 1, true), svg:match "a_b.->")
+    assert.is_truthy(svg:find(escaped, 1, true) or svg:find(escaped:gsub(">", "&gt;"), 1, true), svg:match "1.5.->")
+    local ticks = la.plot.figure {}:line({ 0, 0.5 }, { -12.5, 12.5 }):render "svg"
+    for _, label in ipairs { "0.1", "0.5", "10", "−10" } do
+      assert.is_truthy(ticks:find("<text>" .. label, 1, true), label)
+    end
   end)
 
   it("in option values is refused or drawn, never run", function()

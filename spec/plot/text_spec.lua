@@ -37,7 +37,7 @@ describe("markup between dollars", function()
         assert.is_truthy(utf8.len(text.plain(line)))
         local quoted = text.gnuplot(line):match '^"(.*)" n?o?enhanced$'
         assert.is_truthy(quoted)
-        assert.is_nil(quoted:gsub("\\%d%d%d", ""):find "[^%w \128-\255]")
+        assert.is_nil(quoted:gsub("\\%d%d%d", ""):find "[^%a \128-\255]")
         assert.is_true(text.width(line, 10) >= 0)
       end
     end

@@ -196,14 +196,15 @@ end
 
 -- ---- for gnuplot ----
 
---- A string as gnuplot's literal in double quotes. Letters, digits, blanks and bytes above 127 stand
---- for themselves, everything else is written as its octal code: then there is nothing that gnuplot
---- could read as a quote, a command in backticks or a macro. (Single quotes are no way: gnuplot 5.4
---- takes the pair at the start of ''''x' for an empty string.)
+--- A string as gnuplot's literal in double quotes. Letters, blanks and bytes above 127 stand for
+--- themselves, everything else is written as its octal code: then there is nothing that gnuplot could
+--- read as a quote, a command in backticks or a macro. Digits too: gnuplot takes all octal digits
+--- behind a backslash for one code. (Single quotes are no way: gnuplot 5.4 takes the first two of
+--- '''x' for an empty string.)
 ---@param s string
 ---@return string
 function text.quote(s)
-  return '"' .. s:gsub("[^%w \128-\255]", function(c) return ("\\%03o"):format(c:byte()) end) .. '"'
+  return '"' .. s:gsub("[^%a \128-\255]", function(c) return ("\\%03o"):format(c:byte()) end) .. '"'
 end
 
 local FONTS = { italic = "{/:Italic %s}", bold = "{/:Bold %s}", plain = "%s" }
