@@ -315,3 +315,75 @@ describe("a printed distribution", function()
       tostring(D.Gamma { concentration = la.ones(3) }))
   end)
 end)
+
+describe("the multivariate normal distribution", function()
+  local mean, covariance = double { 1, -2, 0 }, double { { 2, 0.5, 0.3 }, { 0.5, 1, -0.2 }, { 0.3, -0.2, 0.5 } }
+  local d = D.MultivariateNormal { mean = mean, covariance = covariance }
+
+  it("draws samples with its mean and covariance", function()
+    la.manual_seed(78)
+    local x = d:sample(50000)
+    assert.same({ 50000, 3 }, x.shape)
+    local away = x - x:mean(1)
+    local found = away:t():mm(away) / 50000
+    assert.is_true((x:mean(1) - mean):abs():max() < 0.03)
+    assert.is_true((found - covariance):abs():max() < 0.05)
+    assert.same({ 3 }, d:sample().shape)
+    assert.same({ 2, 4, 3 }, d:sample(2, 4).shape)
+  end)
+
+  it("has the density of its parts where they are independent", function()
+    local apart = D.MultivariateNormal { mean = double { 1, 2 }, covariance = double { { 4, 0 }, { 0, 9 } } }
+    local sum = D.Normal { mean = 1, std = 2 }:log_prob(0.5) + D.Normal { mean = 2, std = 3 }:log_prob(4)
+    assert.near(sum, la.item(apart:log_prob(double { 0.5, 4 })), 1e-12)
+    assert.same({ 5, 7 }, apart:log_prob(la.zeros(5, 7, 2)).shape)
+    assert.near(D.Normal { std = 2 }:entropy() + D.Normal { std = 3 }:entropy(), la.item(apart:entropy()), 1e-12)
+    assert.same({ 4, 9 }, apart.variance:totable())
+  end)
+
+  it("has the density of the formula, and the same from its Cholesky factor", function()
+    local x = double { 0.3, 0.1, -1 }
+    local away = x - mean
+    local square = away:dot(la.linalg.solve(covariance, away))
+    local log_p = -0.5 * (square + math.log(la.linalg.det(covariance)) + 3 * math.log(2 * math.pi))
+    assert.near(log_p, la.item(d:log_prob(x)), 1e-12)
+    local by_factor = D.MultivariateNormal { mean = mean, scale_tril = la.linalg.cholesky(covariance) }
+    assert.near(log_p, la.item(by_factor:log_prob(x)), 1e-12)
+  end)
+
+  it("lets gradients through to mean and covariance", function()
+    local m, c = mean:clone():requires_grad(true), covariance:clone():requires_grad(true)
+    local x = double { { 0.3, 0.1, -1 }, { 1, 1, 1 } }
+    D.MultivariateNormal { mean = m, covariance = c }:log_prob(x):sum():backward()
+    local by_hand = la.linalg.solve(covariance, (x - mean):sum(1))
+    assert.is_true((m.grad - by_hand):abs():max() < 1e-10)
+    assert.is_true(c.grad:isfinite():all())
+  end)
+
+  it("has the divergence of the formula", function()
+    local q = D.MultivariateNormal { covariance = la.eye(3, { dtype = "float64" }) }
+    local expected = 0.5 * (covariance:diagonal():sum() + mean:dot(mean) - 3 - math.log(la.linalg.det(covariance)))
+    assert.near(expected, la.item(D.kl_divergence(d, q)), 1e-12)
+    assert.near(0, la.item(D.kl_divergence(d, d)), 1e-12)
+  end)
+
+  it("is a component of mixtures", function()
+    la.manual_seed(79)
+    local far = D.MultivariateNormal { mean = mean + 100, covariance = covariance }
+    local m = D.Mixture { components = { d, far }, weights = double { 3, 1 } }
+    local x = m:sample(4000)
+    assert.same({ 4000, 3 }, x.shape)
+    assert.near(0.25, x[{ {}, 1 }]:gt(50):to("float64"):mean(), 0.03)
+    assert.same({ 4000 }, m:log_prob(x).shape)
+  end)
+
+  it("refuses what is no covariance", function()
+    assert.error_matches(function() D.MultivariateNormal { covariance = double { { 1, 2 }, { 2, 1 } } } end, "positive")
+    assert.error_matches(function() D.MultivariateNormal { covariance = la.ones(2, 3) } end, "%[d, d%]")
+    assert.error_matches(function()
+      D.MultivariateNormal { mean = la.ones(2), covariance = la.eye(3) }
+    end, "mean must be")
+    assert.error_matches(function() D.MultivariateNormal { mean = la.ones(2) } end, "covariance or scale_tril")
+    assert.error_matches(function() d:log_prob(la.zeros(2)) end, "%[.., 3%], not %[2%]")
+  end)
+end)

@@ -10,6 +10,7 @@ local Bernoulli = Distribution:extend "Bernoulli"
 Bernoulli.parameters = { "probs" }
 
 --- distributions.Bernoulli{probs =} or {logits =}
+--- Example: la.distributions.Bernoulli{probs = 0.3}:entropy()
 ---@param given {probs: number|tensor, logits: number|tensor}
 function Bernoulli:init(given)
   local o = options.check("distributions.Bernoulli", given, { probs = options.NONE, logits = options.NONE })

@@ -17,6 +17,7 @@ Beta.log_beta = log_beta
 
 --- distributions.Beta{concentration1 = 1, concentration0 = 1}: density x^(concentration1 - 1)
 --- (1 - x)^(concentration0 - 1) up to a factor.
+--- Example: la.distributions.Beta{concentration1 = 2, concentration0 = 3}.mean
 ---@param given? {concentration1: number|tensor, concentration0: number|tensor}
 function Beta:init(given)
   local o = options.check("distributions.Beta", given, { concentration1 = 1, concentration0 = 1 })

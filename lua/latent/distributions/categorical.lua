@@ -11,6 +11,7 @@ local Categorical = Distribution:extend "Categorical"
 Categorical.parameters = { "probs" }
 
 --- distributions.Categorical{probs =}, weights that need not sum to 1, or {logits =}, their logarithms.
+--- Example: la.distributions.Categorical{probs = la.tensor{1, 2, 7}}:sample(10)
 ---@param given {probs: tensor, logits: tensor} [.., k]
 function Categorical:init(given)
   local o = options.check("distributions.Categorical", given, { probs = options.NONE, logits = options.NONE })

@@ -10,6 +10,7 @@ local Dirichlet = Distribution:extend "Dirichlet"
 Dirichlet.parameters = { "concentration" }
 
 --- distributions.Dirichlet{concentration =}
+--- Example: la.distributions.Dirichlet{concentration = la.ones(3)}:sample(4)
 ---@param given {concentration: tensor} [.., k]
 function Dirichlet:init(given)
   local o = options.check("distributions.Dirichlet", given, { concentration = options.NONE })

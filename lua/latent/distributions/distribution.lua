@@ -133,21 +133,25 @@ local function evaluate(self, method, what, x)
 end
 
 --- Logarithm of the density, or of the probability of a discrete value. -inf where x cannot occur.
+--- Example: la.distributions.Normal():log_prob(la.tensor{-1, 0, 1})
 ---@param x number|tensor
 ---@return number|tensor
 function Distribution:log_prob(x) return evaluate(self, self.log_prob_at, "log_prob", x) end
 
 --- Density, or probability of a discrete value.
+--- Example: la.distributions.Uniform{low = 0, high = 4}:pdf(1)
 ---@param x number|tensor
 ---@return number|tensor
 function Distribution:pdf(x) return core.exp(self:log_prob(x)) end
 
 --- Probability of a value up to x.
+--- Example: la.distributions.Normal():cdf(1.96)
 ---@param x number|tensor
 ---@return number|tensor
 function Distribution:cdf(x) return evaluate(self, self.cdf_at, "cdf", x) end
 
 --- Entropy in nats.
+--- Example: la.distributions.Normal{std = 2}:entropy()
 ---@return number|tensor
 function Distribution:entropy() return evaluate(self, nil, "entropy") end
 
@@ -170,6 +174,7 @@ local function split(self, ...)
 end
 
 --- Draw samples; off the graph.
+--- Example: la.distributions.Normal{mean = la.tensor{0, 10}}:sample(3)
 ---@param ... integer|integer[]|{generator: Generator} sizes, or a table of them; then options
 ---@return number|tensor samples sizes x batch_shape x event_shape; a number where all three are empty
 function Distribution:sample(...)
@@ -181,6 +186,7 @@ end
 
 --- Samples through which gradients flow to the parameters (the reparameterisation trick: Kingma and
 --- Welling 2014), for distributions that are a smooth map of fixed noise.
+--- Example: la.distributions.Normal{mean = la.tensor({0, 10}, {requires_grad = true})}:rsample(3)
 ---@param ... integer|integer[]|{generator: Generator} as for sample
 ---@return number|tensor
 function Distribution:rsample(...)

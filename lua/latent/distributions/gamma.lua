@@ -10,6 +10,7 @@ local Gamma = Distribution:extend "Gamma"
 Gamma.parameters = { "concentration", "rate" }
 
 --- distributions.Gamma{concentration = 1, rate = 1}: density x^(concentration - 1) e^(-rate x) up to a factor.
+--- Example: la.distributions.Gamma{concentration = 2, rate = 3}:sample(5)
 ---@param given? {concentration: number|tensor, rate: number|tensor}
 function Gamma:init(given)
   local o = options.check("distributions.Gamma", given, { concentration = 1, rate = 1 })

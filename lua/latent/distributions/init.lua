@@ -4,6 +4,7 @@ local kl = require "latent.distributions.kl"
 return {
   Distribution = require "latent.distributions.distribution",
   Normal = require "latent.distributions.normal",
+  MultivariateNormal = require "latent.distributions.multivariate_normal",
   Uniform = require "latent.distributions.uniform",
   Bernoulli = require "latent.distributions.bernoulli",
   Categorical = require "latent.distributions.categorical",

@@ -1,7 +1,9 @@
 --- Kullback-Leibler divergence between pairs of distributions that have it in closed form.
 local core = require "latent.core"
 local errors = require "latent.errors"
+local linalg = require "latent.linalg"
 local Normal = require "latent.distributions.normal"
+local MultivariateNormal = require "latent.distributions.multivariate_normal"
 local Uniform = require "latent.distributions.uniform"
 local Bernoulli = require "latent.distributions.bernoulli"
 local Categorical = require "latent.distributions.categorical"
@@ -15,6 +17,10 @@ local kl = {}
 local formulas = {}
 
 --- Make kl_divergence know a pair of classes.
+--- Example:
+---   local D = la.distributions
+---   local Point = D.Distribution:extend "Point"
+---   D.register_kl(Point, D.Normal, function(p, q) return -q:log_prob(p.place) end)
 ---@param P table class of the first distribution
 ---@param Q table class of the second
 ---@param formula fun(p: distributions.Distribution, q: distributions.Distribution): number|tensor
@@ -24,6 +30,7 @@ function kl.register_kl(P, Q, formula)
 end
 
 --- KL(p || q) in nats: what is lost when q stands for p. Not symmetric.
+--- Example: la.distributions.kl_divergence(la.distributions.Normal(), la.distributions.Normal{mean = 1})
 ---@param p distributions.Distribution
 ---@param q distributions.Distribution
 ---@return number|tensor of the broadcast of the batch shapes
@@ -55,6 +62,13 @@ end
 kl.register_kl(Normal, Normal, function(p, q)
   local ratio, away = p.variance / q.variance, (p.mean - q.mean) / q.std
   return (ratio + away * away - 1 - core.log(ratio)) * 0.5
+end)
+
+kl.register_kl(MultivariateNormal, MultivariateNormal, function(p, q)
+  local root = linalg.solve_triangular(q.scale_tril, p.scale_tril)
+  local away = linalg.solve_triangular(q.scale_tril, (p.mean - q.mean):unsqueeze(-1))
+  local distance = (root * root):sum() + (away * away):sum() - p.event_shape[1]
+  return distance * 0.5 + q:half_log_det() - p:half_log_det()
 end)
 
 kl.register_kl(Uniform, Uniform, function(p, q)

@@ -23,6 +23,7 @@ local function weighted(self, f)
 end
 
 --- distributions.Mixture{components =, weights =}: weights are equal unless given, and need not sum to 1.
+--- Example: la.distributions.Mixture{components = {la.distributions.Normal(), la.distributions.Normal{mean = 4}}}:pdf(la.linspace(-3, 7, 5))
 ---@param given {components: distributions.Distribution[], weights: tensor} weights [k]
 function Mixture:init(given)
   local o = options.check("distributions.Mixture", given, { components = options.NONE, weights = options.NONE })

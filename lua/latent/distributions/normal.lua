@@ -15,6 +15,7 @@ Normal.reparameterised = true
 local HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 
 --- distributions.Normal{mean = 0, std = 1}, or with `variance` in place of `std`.
+--- Example: la.distributions.Normal{mean = 49.3, variance = 1.88}:pdf(50)
 ---@param given? {mean: number|tensor, std: number|tensor, variance: number|tensor}
 function Normal:init(given)
   local o = options.check("distributions.Normal", given,
@@ -43,6 +44,7 @@ function Normal:cdf_at(x)
 end
 
 --- The value below which the part p of the probability lies: the inverse of cdf.
+--- Example: la.distributions.Normal():icdf(0.975)
 ---@param p number|tensor in (0, 1)
 ---@return number|tensor
 function Normal:icdf(p)

@@ -12,6 +12,7 @@ Uniform.parameters = { "low", "high" }
 Uniform.reparameterised = true
 
 --- distributions.Uniform{low = 0, high = 1}
+--- Example: la.distributions.Uniform{low = -1, high = 1}:cdf(0.5)
 ---@param given? {low: number|tensor, high: number|tensor}
 function Uniform:init(given)
   local o = options.check("distributions.Uniform", given, { low = 0, high = 1 })
@@ -35,6 +36,7 @@ function Uniform:cdf_at(x)
 end
 
 --- The value below which the part p of the probability lies: the inverse of cdf.
+--- Example: la.distributions.Uniform():icdf(0.25)
 ---@param p number|tensor in [0, 1]
 ---@return number|tensor
 function Uniform:icdf(p)
