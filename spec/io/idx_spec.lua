@@ -52,6 +52,33 @@ describe("an IDX file", function()
     end
   end)
 
+  it("written by la.save has the bytes that the format asks for", function()
+    local function bytes(x, name)
+      la.save(files:path(name or "b.idx"), x)
+      return files:read(name or "b.idx")
+    end
+    local function whole(values) return la.tensor(values, { dtype = "int64" }) end
+    assert.equal(idx(0x08, { 2, 1 }, "\7\255"), bytes(whole({ { 7 }, { 255 } }):to "uint8"))
+    assert.equal(idx(0x0c, { 2 }, string.pack(">i4i4", -70000, 7)), bytes(whole { -70000, 7 }))
+    assert.equal(idx(0x0d, { 2 }, string.pack(">ff", 0.5, -2)), bytes(la.tensor { 0.5, -2 }))
+    assert.equal(idx(0x0e, { 1 }, string.pack(">d", 0.1)), bytes(la.tensor({ 0.1 }, { dtype = "float64" })))
+    local ok, message = pcall(la.save, files:path "b.idx", whole { 1 << 40 })
+    assert.is_false(ok)
+    assert.matches("1099511627776 does not fit", message, 1, true)
+  end)
+
+  it("returns what was saved, packed or not, and packs where its name ends in .gz", function()
+    local x = la.arange(1, 60000):reshape(200, 300):t()
+    for _, name in ipairs { "c.idx", "c-idx2-float.gz" } do
+      la.save(files:path(name), x)
+      assert.is_true(la.load(files:path(name)):eq(x):all())
+    end
+    assert.equal("\x1f\x8b", files:read("c-idx2-float.gz"):sub(1, 2))
+    la.save(files:path "d.idx", la.zeros(100000))
+    la.save(files:path "d.idx.gz", la.zeros(100000))
+    assert.is_true(#files:read "d.idx.gz" * 100 < #files:read "d.idx")
+  end)
+
   local function refuses(name, bytes, reason)
     local ok, message = pcall(la.load, files:write(name, bytes))
     assert.is_false(ok)
