@@ -1,4 +1,4 @@
-/* interpreter.h - `latent` as an interpreter: what `lua` does with its command line, scripts,
+/* interpreter.h - the program as an interpreter: what `lua` does with its command line, scripts,
  * environment variables, errors and exit codes, with the engine ready for `require "latent"`. */
 #ifndef APP_INTERPRETER_H
 #define APP_INTERPRETER_H

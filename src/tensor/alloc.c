@@ -41,8 +41,8 @@ static size_t cache_cap(void) {
     return cap < CACHE_CAP_MIN ? CACHE_CAP_MIN : cap > CACHE_CAP_MAX ? CACHE_CAP_MAX : cap;
 }
 
-/* A block from the system. Large ones ask for huge pages: a page fault for each 4 KB costs more than
- * a simple operation on them. */
+/* A block from the system. Large ones ask for huge pages: a page fault for each 4 KB costs more
+ * than a simple operation on them. */
 static void *from_system(size_t bytes) {
     bool large = bytes >= 2 * HUGE_PAGE;
     void *block;
