@@ -103,6 +103,18 @@ describe("A net", function()
     assert.is_true(net:train()[2].training)
   end)
 
+  it("runs a function in evaluation and gives every layer its mode back", function()
+    net[2]:eval()
+    local ok = pcall(net.evaluate, net, function()
+      assert.is_false(net.training or net[1].training)
+      assert.is_false(net(la.randn(1, 784)):requires_grad())
+      error "stop"
+    end)
+    assert.is_false(ok)
+    assert.is_true(net.training and net[1].training)
+    assert.is_false(net[2].training)
+  end)
+
   it("forgets its gradients", function()
     net(la.randn(3, 784)):sum():backward()
     assert.is_not_nil(net[1].weight.grad)

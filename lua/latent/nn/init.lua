@@ -39,6 +39,7 @@ local nn = {
   GRU = require "latent.nn.gru",
 
   init = require "latent.nn.initialise",
+  summary = require "latent.nn.summary",
 }
 
 for _, part in ipairs { "latent.nn.losses", "latent.nn.clip" } do

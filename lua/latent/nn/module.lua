@@ -250,6 +250,20 @@ function Module:eval()
   return self:train(false)
 end
 
+--- Call f with this module and all below it in evaluation and nothing recorded, and give back their
+--- modes after it, whatever happens.
+---@param f function
+---@return ... f's results
+function Module:evaluate(f, ...)
+  local modes = {}
+  for _, module in self:modules() do modes[module] = module.training end
+  self:eval()
+  local results = table.pack(pcall(core.no_grad, f, ...))
+  for module, mode in pairs(modes) do rawset(module, "training", mode) end
+  if not results[1] then error(results[2], 0) end
+  return table.unpack(results, 2, results.n)
+end
+
 --- Forget all gradients.
 function Module:zero_grad()
   core.layers.zero_grad(self:parameters())

@@ -54,7 +54,7 @@ function evaluate.numbers(loss, beside)
   return values, order
 end
 
---- Evaluate a model: its mode is restored afterwards.
+--- Evaluate a model: the modes of its layers are restored afterwards.
 ---@param model nn.Module
 ---@param data tensor|table<any, tensor>
 ---@param given {loss: fun(model, batch): tensor, table|nil, batch_size: integer, prepare: fun(batch): any}
@@ -65,17 +65,14 @@ function evaluate.run(model, data, given)
   local o = options.check("train.evaluate", given,
     { loss = options.NONE, batch_size = 256, prepare = options.NONE })
   if type(o.loss) ~= "function" then errors.raise "train.evaluate: needs a loss, a function of model and batch" end
-  local training, means = model.training, evaluate.means()
-  model:eval()
-  local ok, problem = pcall(core.no_grad, function()
+  local means = evaluate.means()
+  model:evaluate(function()
     for _, batch, samples in batches(data, { size = o.batch_size, shuffle = false }) do
       if o.prepare then batch = o.prepare(batch) end
       local values, order = evaluate.numbers(o.loss(model, batch))
       means:add(samples, values, order)
     end
   end)
-  model:train(training)
-  if not ok then error(problem, 0) end
   return means:result()
 end
 

@@ -1,0 +1,46 @@
+--- An autoencoder from its parts: encoder, bottleneck, decoder.
+---
+--- State names are encoder.*, bottleneck.*, decoder.*, as in a PyTorch module with these attributes.
+local options = require "latent.options"
+local errors = require "latent.errors"
+local Module = require "latent.nn.module"
+local Identity = require "latent.nn.identity"
+
+---@class models.Autoencoder : nn.Module
+---@field encoder nn.Module
+---@field bottleneck nn.Module
+---@field decoder nn.Module
+local Autoencoder = Module:extend "Autoencoder"
+
+---@param given {encoder: nn.Module, decoder: nn.Module, bottleneck: nn.Module} the bottleneck, what
+---  happens to the code (an activation, noise), is nothing by default
+function Autoencoder:init(given)
+  local o = options.check("models.Autoencoder", given,
+    { encoder = options.NONE, decoder = options.NONE, bottleneck = Identity() })
+  for _, part in ipairs { "encoder", "bottleneck", "decoder" } do
+    if not Module.is(o[part]) then
+      errors.raise(("models.Autoencoder: %s must be a module, not a %s"):format(part, type(o[part])))
+    end
+    self[part] = o[part]
+  end
+end
+
+--- The code of x.
+function Autoencoder:encode(x)
+  return self.bottleneck(self.encoder(x))
+end
+
+--- What a code stands for.
+function Autoencoder:decode(z)
+  return self.decoder(z)
+end
+
+---@param x tensor
+---@return tensor y the reconstruction
+---@return tensor z the code
+function Autoencoder:forward(x)
+  local z = self:encode(x)
+  return self:decode(z), z
+end
+
+return Autoencoder
