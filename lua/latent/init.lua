@@ -16,6 +16,12 @@ for name, value in pairs(core) do
   if not PRIVATE[name] then la[name] = value end
 end
 
+-- Functions composed in Lua are functions and methods as those of the engine are.
+local methods = getmetatable(core.zeros(1)).__methods
+for name, f in pairs(require "latent.functions") do
+  la[name], methods[name] = f, f
+end
+
 --- Parts of the library and the modules that hold them.
 local PARTS = {
   autograd = "latent.autograd", data = "latent.data", distributions = "latent.distributions",

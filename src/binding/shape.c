@@ -126,10 +126,24 @@ static int unsqueeze(lua_State *L) {
     return lb_done(L, out);
 }
 
+/* x:squeeze(), x:squeeze(dim), x:squeeze({dim, ...}) */
 static int squeeze(lua_State *L) {
-    lt_tensor *x = lb_check(L, 1);
+    lt_tensor *x = lb_check(L, 1), *out;
+    if (lua_type(L, 2) == LUA_TTABLE) {
+        int64_t shape[LT_MAX_DIMS], given[LT_MAX_DIMS];
+        bool drop[LT_MAX_DIMS] = {false};
+        int next, n = 0, named = lb_check_shape(L, 2, given, &next);
+        for (int i = 0; i < named; i++)
+            drop[lb_to_dim(L, "squeeze", given[i], x->ndim)] = true;
+        for (int d = 0; d < x->ndim; d++)
+            if (!drop[d] || x->shape[d] != 1)
+                shape[n++] = x->shape[d];
+        out = lb_new(L);
+        LB_TRY(L, lt_reshape(out, x, n, shape));
+        return lb_done(L, out);
+    }
     int dim = lua_isnoneornil(L, 2) ? LT_ALL_DIMS : lb_check_dim(L, 2, x, 0);
-    lt_tensor *out = lb_new(L);
+    out = lb_new(L);
     LB_TRY(L, lt_squeeze(out, x, dim));
     return lb_done(L, out);
 }

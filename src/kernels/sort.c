@@ -37,7 +37,12 @@ typedef struct job {
     uint64_t *varying; /* [chunks] */
 } job;
 
-#define PREFIX(w, key) ((key) >> (w)->shift & (PREFIXES - 1))
+/* Keys of x[first .. first + n) in the order that is asked for. */
+static void load_keys(const job *w, int64_t first, int64_t n, uint64_t *keys) {
+    lt_keys(w->dtype, n, w->x + first * w->size, keys);
+    for (int64_t i = 0; w->flip && i < n; i++)
+        keys[i] ^= w->flip;
+}
 
 /* Keys of 32 bits: key and place in one word. */
 #define ITEM             uint64_t

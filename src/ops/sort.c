@@ -6,6 +6,7 @@
 #include "kernels/rank.h"
 #include "kernels/sort.h"
 #include "ops/create.h"
+#include "ops/elementwise.h"
 #include "ops/gather.h"
 #include "ops/lines.h"
 #include "ops/shape.h"
@@ -186,13 +187,44 @@ lt_status lt_kthvalue(lt_tensor *values, lt_tensor *places, lt_tensor *x, int64_
     return order_statistic("kthvalue", values, places, x, k - 1, dim, keepdim, false);
 }
 
+/* *values = *values / 2 + other / 2, in a float dtype: the sum of two bytes would wrap. */
+static lt_status average(lt_tensor *values, lt_tensor *other) {
+    lt_tensor a LT_EMPTY, b LT_EMPTY, mean LT_EMPTY, two;
+    lt_number(&two, 2);
+    lt_status s = lt_binary(&a, LT_BI_div, values, &two);
+    if (s == LT_OK)
+        s = lt_binary(&b, LT_BI_div, other, &two);
+    if (s == LT_OK)
+        s = lt_binary(&mean, LT_BI_add, &a, &b);
+    lt_release(&a);
+    lt_release(&b);
+    if (s == LT_OK) {
+        lt_release(values);
+        lt_move(values, &mean);
+    }
+    return s;
+}
+
 lt_status lt_median(lt_tensor *values, lt_tensor *places, lt_tensor *x, int dim, bool keepdim) {
     LT_TRY(lt_check_dim("median", x, &dim));
-    if (x->shape[dim] == 0)
+    int64_t n = x->shape[dim];
+    if (n == 0)
         return lt_fail(LT_EINVAL, "median: nothing to choose from in dimension %d of %s", dim + 1,
                        lt_shape_of(x));
-    return order_statistic("median", values, places, x, (x->shape[dim] - 1) / 2, dim, keepdim,
-                           true);
+    lt_tensor upper LT_EMPTY, upper_places LT_EMPTY;
+    LT_TRY(order_statistic("median", values, places, x, (n - 1) / 2, dim, keepdim, true));
+    lt_status s = LT_OK;
+    if (n % 2 == 0)
+        s = order_statistic("median", &upper, &upper_places, x, n / 2, dim, keepdim, true);
+    if (s == LT_OK && (n % 2 == 0 || !lt_dtype_is_float((lt_dtype)x->dtype)))
+        s = average(values, n % 2 == 0 ? &upper : values);
+    lt_release(&upper);
+    lt_release(&upper_places);
+    if (s != LT_OK) {
+        lt_release(values);
+        lt_release(places);
+    }
+    return s;
 }
 
 /* ---- distinct values ---- */

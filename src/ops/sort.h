@@ -20,7 +20,8 @@ lt_status lt_topk(lt_tensor *values, lt_tensor *places, lt_tensor *x, int64_t k,
 lt_status lt_kthvalue(lt_tensor *values, lt_tensor *places, lt_tensor *x, int64_t k, int dim,
                       bool keepdim);
 
-/* The lower median along `dim`; NaN where there is one. */
+/* The median along `dim`: the middle element, or the mean of the two middle ones, then with the
+ * place of the lower. NaN where there is one; integers give the default float dtype. */
 lt_status lt_median(lt_tensor *values, lt_tensor *places, lt_tensor *x, int dim, bool keepdim);
 
 /* The distinct values of x in order. Unless NULL, `inverse` has the shape of x and holds each
