@@ -38,7 +38,7 @@ OPENBLAS    := $(firstword $(wildcard /usr/lib/*/openblas-openmp))
 ENGINE_LIBS  = $(if $(OPENBLAS),-L$(OPENBLAS) -Wl$(comma)-rpath$(comma)$(OPENBLAS)) \
               -Wl,--no-as-needed -lopenblas -Wl,--as-needed -llapacke $(PKG_LIBS) -lmvec -lm
 
-.PHONY: all setup demo test check lint bench install uninstall clean help
+.PHONY: all setup demo test check lint bench docs install uninstall clean help
 
 all: setup ## build build/latent and build/latent.so (installs missing packages first)
 	@$(MAKE) --no-print-directory $(BUILD)/latent $(BUILD)/latent.so
@@ -61,13 +61,19 @@ lint: setup ## check formats and warnings of the C and Lua sources
 bench: all ## measure against NumPy, PyTorch and scikit-learn where they are installed
 	@scripts/bench
 
+docs: all ## write the reference, HTML and Markdown, to build/docs
+	@scripts/docs $(BUILD)
+
 install: all ## install to $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lua/5.4
+	@scripts/docs --definitions $(BUILD)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lua/5.4 $(DESTDIR)$(PREFIX)/share/latent/library
 	install -m 755 $(BUILD)/latent $(DESTDIR)$(PREFIX)/bin/latent
 	install -m 755 $(BUILD)/latent.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/latent.so
+	install -m 644 $(BUILD)/docs/library/latent.lua $(DESTDIR)$(PREFIX)/share/latent/library/latent.lua
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/latent $(DESTDIR)$(PREFIX)/lib/lua/5.4/latent.so
+	rm -rf $(DESTDIR)$(PREFIX)/share/latent
 
 clean: ## remove what was built
 	rm -rf build out

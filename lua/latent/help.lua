@@ -2,53 +2,16 @@
 ---
 --- A Lua function's documentation is found by the place of its definition. A C function has none:
 --- it is named by walking the library, and that name is looked up in the definition files.
+local annotations = require "latent.docs.annotations"
 local docs = require "latent.docs"
+local library = require "latent.docs.library"
 local members = require "latent.repl.members"
+local signature = require "latent.docs.signature"
 local suggest = require "latent.suggest"
 
 local help = {}
 
 local MANUAL = "https://www.lua.org/manual/5.4/manual.html#pdf-"
-local MAX_DEPTH = 4
-
---- Visit what can be reached from a table through fields that are not private, nearest first.
-local function walk(root, path, visit)
-  local level = { { root, path } }
-  for _ = 1, MAX_DEPTH do
-    local below = {}
-    for _, item in ipairs(level) do
-      local value, name = item[1], item[2]
-      if visit(value, name) and type(value) == "table" then
-        local mark = rawget(value, "__index") == value and ":" or "."
-        -- Own fields only: what a class inherits belongs to its parent.
-        for _, key in ipairs(members.names(value == root and members.of(value) or value)) do
-          local child = not key:find("^_") and members.get(value, key)
-          if type(child) == "table" or type(child) == "function" then
-            below[#below + 1] = { child, name .. mark .. key }
-          end
-        end
-      end
-    end
-    level = below
-  end
-end
-
---- Names of all functions and tables of the library: path by value.
-local function library_names()
-  local la = require "latent"
-  local names = {}
-  local function visit(value, path)
-    if names[value] then return false end
-    names[value] = path
-    return true
-  end
-  walk(la, "la", visit)
-  for _, key in ipairs(members.names(members.of(la.zeros(1)))) do
-    local method = members.get(la.zeros(1), key)
-    if method then visit(method, "x:" .. key) end
-  end
-  return names
-end
 
 --- "string.format" for a function of Lua's own libraries.
 local function standard_name(value)
@@ -58,14 +21,6 @@ local function standard_name(value)
         if f == value then return name == "_G" and key or name .. "." .. key end
       end
     end
-  end
-  return nil
-end
-
---- Module that a table is, of those loaded: "latent.nn.linear".
-local function module_name(value)
-  for name, module in pairs(package.loaded) do
-    if rawequal(module, value) and type(name) == "string" and name:find("^latent") then return name end
   end
   return nil
 end
@@ -81,24 +36,32 @@ local function add_parts(lines, title, parts)
   end
 end
 
---- A block as text, under its signature.
-local function render(signature, block)
-  local lines = { signature }
+local function add_examples(lines, block)
+  for _, code in ipairs(block.examples) do
+    lines[#lines + 1] = "\nExample"
+    lines[#lines + 1] = "  " .. code:gsub("\n", "\n  ")
+  end
+end
+
+--- A block as text, under a first line: how it is called.
+local function render(first_line, block)
+  local lines = { first_line }
   if #block.text > 0 then
     lines[#lines + 1] = ""
     for _, line in ipairs(block.text) do lines[#lines + 1] = line end
   end
-  add_parts(lines, "Parameters", docs.parts(block, "param"))
-  add_parts(lines, "Returns", docs.parts(block, "return"))
-  add_parts(lines, "Fields", docs.parts(block, "field"))
+  add_parts(lines, "Parameters", annotations.parts(block, "param"))
+  add_parts(lines, "Returns", annotations.parts(block, "return"))
+  add_parts(lines, "Fields", annotations.parts(block, "field"))
+  add_examples(lines, block)
   return table.concat(lines, "\n")
 end
 
 local function of_function(f)
-  local path = library_names()[f]
-  local block = docs.of_function(f) or path and docs.of_name(path)
+  local path = library.path(f)
+  local block = docs.find(path or "", f)
   if block then
-    return render(("%s(%s)"):format(path or block.name or "function", block.parameters or ""), block)
+    return render(signature.call(path or block.name or "function", block), block)
   end
   if path then return ("%s is a function without documentation"):format(path) end
   local name = standard_name(f)
@@ -122,35 +85,37 @@ local function list_names(title, value, kind)
   return #lines > 0 and "\n\n" .. title .. "\n" .. table.concat(lines, "\n") or ""
 end
 
---- A class: its head comment, how it is made, its fields and methods.
+--- A class: its head comment, its fields, how it is made, its methods.
 local function of_class(class, path)
-  local module = module_name(class)
-  local text = { path or class.__name or "class" }
-  if module then
-    text[#text + 1] = docs.head(module)
-    for _, block in ipairs(docs.blocks(module)) do
-      local fields = docs.parts(block, "field")
-      if #fields > 0 then
-        local lines = {}
-        add_parts(lines, "Fields", fields)
-        text[#text + 1] = table.concat(lines, "\n", 2)
-      end
-    end
+  local module = docs.module_name(class)
+  local title = path or class.__name or "class"
+  local text = { title }
+  local head = module and docs.head_block(module)
+  if head then text[2] = table.concat(head.text, "\n") end
+  local about = module and docs.class_block(module)
+  local fields = about and annotations.parts(about, "field") or {}
+  if #fields > 0 then
+    local lines = {}
+    add_parts(lines, "Fields", fields)
+    text[#text + 1] = table.concat(lines, "\n", 2)
   end
-  local init = rawget(class, "init")
+  local init = class.init
   local block = type(init) == "function" and docs.of_function(init)
-  if block then text[#text + 1] = render(("%s(%s)"):format(text[1], block.parameters or ""), block) end
+  if block then text[#text + 1] = render(signature.call(title, block), block) end
+  local examples = {}
+  for _, from in ipairs { head or nil, about ~= head and about or nil } do add_examples(examples, from) end
+  if #examples > 0 then text[#text + 1] = table.concat(examples, "\n"):gsub("^\n", "") end
   return table.concat(text, "\n\n") .. list_names("Methods", class, "function")
 end
 
 local function of_table(value)
-  local path = library_names()[value]
+  local path = library.path(value)
   local class = debug.getmetatable(value)
   if rawget(value, "__index") == value then return of_class(value, path) end
   if type(class) == "table" and rawget(class, "__index") == class and not path then
-    return "an object of the class\n\n" .. of_class(class, library_names()[class])
+    return "an object of the class\n\n" .. of_class(class, library.path(class))
   end
-  local module = module_name(value)
+  local module = docs.module_name(value)
   local head = module and docs.head(module)
   local title = path or module or "a table"
   return (head and title .. "\n\n" .. head or title) .. list_names("Holds", value)
@@ -183,7 +148,8 @@ local function resolve(root, path)
   return value
 end
 
---- Documentation by name: of a global, or of a part of the library ("randn" stands for "la.randn").
+--- Documentation by name: of a global, of a part of the library ("randn" stands for "la.randn"), or a
+--- guide page ("indexing").
 ---@param path string
 ---@return string|nil text
 ---@return string|nil nearest a name that may have been meant
@@ -194,6 +160,8 @@ function help.named(path)
   if value == nil then value = resolve(la, path) end
   if value == nil and not path:find("[.:]") then value = members.get(la.zeros(1), path) end
   if value ~= nil then return help.of(value) end
+  local guide = docs.head("latent.guide." .. path)
+  if guide then return guide end
   local nearest = suggest.nearest(name, members.names(members.of(parent)))
   if not nearest and not path:find("[.:]") then
     nearest = suggest.nearest(name, members.names(members.of(la)))

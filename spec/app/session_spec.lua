@@ -179,7 +179,7 @@ describe("help", function()
   end)
 
   it("describes classes, modules, tensors and plain values", function()
-    assert.matches("^la%.nn%.Linear\n\nAffine map.*weight.*la%.nn%.Linear%(inputs, outputs, given%).*forward",
+    assert.matches("^la%.nn%.Linear\n\nAffine map.*weight.*la%.nn%.Linear%(inputs, outputs, {bias =}%).*forward",
       out "help(nn.Linear)\n")
     assert.matches("^la%.nn\n\nNeural networks.*Linear", out "help(nn)\n")
     assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*reshape", out "help(la.zeros(2, 3))\n")
@@ -188,8 +188,14 @@ describe("help", function()
   end)
 
   it("knows the element-wise operations", function()
-    assert.equal("la.exp(x)\n\ne to the power of each element.\n", out "help(la.exp)\n")
-    assert.matches("^la%.clamp.*\n.*In place", out "la.clamp_?\n")
+    assert.matches("^la%.exp%(x%)\n\ne to the power of each element%.\n.*Gradient: `g %* y`", out "help(la.exp)\n")
+    assert.matches("^la%.clamp%(x, min, max%).*`x:clamp_` does the same in place", out "la.clamp_?\n")
+  end)
+
+  it("shows examples, of C functions too, and the pages of the guide", function()
+    assert.matches("\nExample\n  la%.linspace%(%-2, 2, 5%):exp%(%)\n$", out "help(la.exp)\n")
+    assert.matches("^la%.nn%.mse_loss%(x, y, {reduction =}%).*Mean squared error", out "help(nn.mse_loss)\n")
+    assert.matches("x%[{i, j}%]", out "%doc indexing\n")
   end)
 
   it("points at Lua's manual for Lua's own functions", function()

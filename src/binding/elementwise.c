@@ -122,37 +122,56 @@ static void set_operators(lua_State *L, const char *key) {
     lua_pop(L, 1);
 }
 
+/* Set a string field of the table on top of the stack. */
+static void set_text(lua_State *L, const char *key, const char *text) {
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, key);
+}
+
+/* A table with what all operations have, left on the stack. `place` is the one in ops.def. */
+static void push_operation(lua_State *L, int operands, int place, lt_op_kind kind,
+                           const char *doc) {
+    static const char *const kinds[] = {"float", "any", "bool"};
+    lua_newtable(L);
+    lua_pushinteger(L, operands);
+    lua_setfield(L, -2, "operands");
+    lua_pushinteger(L, place);
+    lua_setfield(L, -2, "place");
+    set_text(L, "kind", kinds[kind]);
+    set_text(L, "doc", doc);
+}
+
+/* A number, and a list of names `parameters`, of those parameters that an operation has. */
+static void set_parameters(lua_State *L, const lt_unary_info *info) {
+    lua_newtable(L);
+    for (int p = 0; p < 2 && info->parameter[p]; p++) {
+        lua_pushstring(L, info->parameter[p]);
+        lua_rawseti(L, -2, p + 1);
+        lua_pushnumber(L, info->fallback[p]);
+        lua_setfield(L, -3, info->parameter[p]);
+    }
+    lua_setfield(L, -2, "parameters");
+}
+
 /* core.operations: the table of operations, for the specs' gradient check and the reference. */
 static void push_operations(lua_State *L) {
     lua_newtable(L);
     for (int i = 0; i < LT_UNARY_COUNT; i++) {
         const lt_unary_info *info = &lt_unary_table[i];
-        lua_newtable(L);
-        lua_pushinteger(L, 1);
-        lua_setfield(L, -2, "operands");
-        lua_pushstring(L, info->doc);
-        lua_setfield(L, -2, "doc");
-        lua_pushstring(L, info->derivative);
-        lua_setfield(L, -2, "derivative");
+        push_operation(L, 1, i + 1, info->kind, info->doc);
+        set_text(L, "derivative", info->derivative);
         lua_pushnumber(L, info->low);
         lua_setfield(L, -2, "low");
         lua_pushnumber(L, info->high);
         lua_setfield(L, -2, "high");
-        for (int p = 0; p < 2 && info->parameter[p]; p++) {
-            lua_pushnumber(L, info->fallback[p]);
-            lua_setfield(L, -2, info->parameter[p]);
-        }
+        set_parameters(L, info);
         lua_setfield(L, -2, info->name);
     }
     for (int i = 0; i < LT_BINARY_COUNT; i++) {
         const lt_binary_info *info = &lt_binary_table[i];
-        lua_newtable(L);
-        lua_pushinteger(L, 2);
-        lua_setfield(L, -2, "operands");
-        lua_pushstring(L, info->doc);
-        lua_setfield(L, -2, "doc");
-        lua_pushstring(L, info->derivative_a);
-        lua_setfield(L, -2, "derivative");
+        push_operation(L, 2, LT_UNARY_COUNT + i + 1, info->kind, info->doc);
+        set_text(L, "derivative", info->derivative_a);
+        set_text(L, "derivative_b", info->derivative_b);
         lua_setfield(L, -2, info->name);
     }
 }

@@ -1,5 +1,6 @@
 --- Tab: what the text before the cursor can go on to.
 local core = require "latent.core"
+local annotations = require "latent.docs.annotations"
 local docs = require "latent.docs"
 local members = require "latent.repl.members"
 
@@ -85,7 +86,7 @@ local function options(text)
   if type(f) ~= "function" then return nil end
   local block = docs.of_function(f) or docs.of_name(name)
   local found = {}
-  for _, option in ipairs(block and docs.options(block) or {}) do found[option .. " ="] = false end
+  for _, option in ipairs(block and annotations.options(block) or {}) do found[option .. " ="] = false end
   return next(found) and found, key
 end
 

@@ -1,0 +1,19 @@
+--- 3. Dtypes and broadcasting
+---
+--- Tensors hold `float32` (the default), `float64`, `int64`, `uint8` or `bool`. Where two meet, the result
+--- has the later of: bool, uint8, int64, float32, float64. A Lua number takes the dtype of the tensor beside
+--- it; a float beside an integer tensor makes the result a float of the default dtype. Division and functions
+--- such as `exp` make floats of integers.
+---
+---     local i, f = la.tensor({1, 2}, {dtype = "int64"}), la.tensor{0.5, 1.5}
+---     return (i + f).dtype, (i + 1).dtype, (i + 0.5).dtype, (i / 2).dtype
+---
+--- `x:to("float64")` converts; `la.set_default_dtype("float64")` changes what is made without a dtype. Integer
+--- arithmetic wraps around. uint8 is for images: convert before subtracting.
+---
+--- Shapes broadcast from the last dimension: sizes must be equal, or one of them 1, or missing.
+---
+---     return (la.ones(3, 1) + la.tensor{10, 20}).shape
+---
+--- Long float32 sums are accumulated so that a mean of ten million values keeps six digits. A seed gives the
+--- same numbers, and our own kernels the same bits, for any number of threads.

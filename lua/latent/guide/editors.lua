@@ -1,0 +1,10 @@
+--- 6. Editors
+---
+--- `make install` puts definitions of the whole library for lua-language-server into
+--- `PREFIX/share/latent/library`; `make docs` makes them in `build/docs/library`. With a file `.luarc.json`
+--- beside your scripts, the editor completes `x:`, shows these texts and checks types:
+---
+---     {
+---       "runtime.version": "Lua 5.4",
+---       "workspace.library": ["/usr/local/share/latent/library"]
+---     }

@@ -1,0 +1,10 @@
+--- 5. Environment variables
+---
+--- | variable | meaning |
+--- |---|---|
+--- | `LATENT_DATA` | folder of data sets: `mnist/train-images-idx3-ubyte.gz` and so on; asked before the user's cache folder |
+--- | `LATENT_PLOT` | where `fig:show()` draws: `window`, `qt`, `x11`, `sixel`, `kitty`, `text`, `file` or `none` |
+--- | `OMP_NUM_THREADS` | number of threads; `la.set_num_threads(n)` changes it later |
+--- | `NO_COLOR` | set to anything: no colours in a session |
+--- | `XDG_CACHE_HOME`, `XDG_STATE_HOME`, `HOME` | where the cache folder and the history of the session are |
+--- | `LUA_PATH`, `LUA_CPATH`, `LUA_INIT` | as for `lua5.4`, whose options `latent` takes too |

@@ -1,0 +1,30 @@
+--- 2. Indexing
+---
+--- Places, dimensions and class ids count from 1, negative ones from the end, and both ends of a range
+--- belong to it: `{2, 4}` is three places. What is picked by numbers and ranges is a view: it shares memory
+--- with the tensor, and writing to it changes the tensor.
+---
+--- | index | gives |
+--- |---|---|
+--- | `x[i]` | row i: the tensor without its first dimension; an element of a vector is a Lua number |
+--- | `x[{i, j}]` | element or part at i of the first and j of the second dimension |
+--- | `x[{{from, to}}]` | a range of the first dimension |
+--- | `x[{{from, to, step}, {}, k}]` | a range with a step, all of the second dimension, place k of the third |
+--- | `x[ids]` | rows by an int64 tensor of places: a copy |
+--- | `x[mask]` | elements where a bool tensor is true, as a vector: a copy |
+---
+---     local x = la.arange(1, 12):reshape(3, 4)
+---     print(x[2])
+---     print(x[{2, -1}], x[{{1, 2}, 3}])
+---     print(x[la.tensor({3, 1}, {dtype = "int64"})])
+---     return x[x:gt(9)]
+---
+--- The same forms stand on the left of an assignment, with a number or a tensor that broadcasts:
+---
+---     local x = la.zeros(2, 3)
+---     x[1] = 5
+---     x[{{}, 3}] = la.tensor{7, 8}
+---     return x
+---
+--- `#x` is the size of the first dimension. `la.arange(1, 5)` ends at 5, as Lua's `for` does. Index results
+--- (`argmax`, `sort`, `topk`, `nonzero`, ...) are int64 tensors of places from 1.

@@ -1,0 +1,27 @@
+--- 4. Coming from PyTorch
+---
+--- Names and meanings are PyTorch's; scikit-learn's for models, matplotlib's for pictures. What differs:
+---
+--- | here | in PyTorch |
+--- |---|---|
+--- | `x[1]`, `x:sum(1)`, class ids from 1 | `x[0]`, `x.sum(0)`, class ids from 0 |
+--- | `x[{{2, 4}}]`, both ends included | `x[1:4]` |
+--- | `la.arange(1, 5)` has 5 values | `torch.arange(1, 5)` has 4 |
+--- | `x:sum(2, {keepdim = true})` | `x.sum(1, keepdim=True)` |
+--- | `x:var()` divides by n | `x.var()` divides by n - 1; here `{correction = 1}` does |
+--- | `x:sum()` is a Lua number, on the graph a 0-dimensional tensor; `la.item(v)` takes either | always a tensor |
+--- | `x:max(2)` gives two results: values, places | a pair with names |
+--- | `a:mm(b)`, `a:matmul(b)` | `a @ b` |
+--- | `x:lt(y)`, `la.eq(x, y)` | `x < y`, `x == y` |
+--- | `la.randint(1, 6, {n})` includes 6 | excludes the upper end |
+--- | `x:requires_grad(true)` | `x.requires_grad_()` |
+--- | `la.no_grad(function() ... end)` | `with torch.no_grad():` |
+--- | `nn.mse_loss(x, y)` and the other losses stand in `nn` | `F.mse_loss(x, y)` |
+---
+--- State names of modules and optimisers are PyTorch's to the letter, so a safetensors file moves between the
+--- two unchanged: `net:load_state_dict(la.load "weights.safetensors")`.
+---
+---     local x = la.tensor{{1, 5}, {7, 3}}
+---     local values, places = x:max(2)
+---     print(values, places)
+---     return x:var(), x:var{correction = 1}

@@ -1,0 +1,24 @@
+--- 1. First steps
+---
+--- `latent` starts a session, `latent script.lua` runs a script. In a session `la`, `nn` and `optim` are
+--- there; a script begins with `local la = require "latent"`.
+---
+---     local x = la.randn(1000) * 1.88 + 49.3
+---     print(x:mean(), x:std())
+---     return x:histogram{bins = 5}
+---
+--- Functions of tensors are methods as well: `la.exp(x)` is `x:exp()`. Options are one table at the end:
+--- `x:sum(2, {keepdim = true})`; an option that a function does not know is an error that lists those it
+--- knows. Operators work element by element: `+ - * / % // ^`, and for bool tensors `& | ~`. Comparisons are
+--- functions, as Lua's `<` and `==` give a single boolean: `x:lt(0)`, `la.eq(a, b)`.
+---
+--- Gradients follow what is computed from a tensor that asks for them:
+---
+---     local w = la.tensor{1, 2, 3}:requires_grad(true)
+---     local loss = (w * w):sum()
+---     loss:backward()
+---     return w.grad
+---
+--- In a session, Tab completes names, options and paths; `help(la.randn)` or `la.randn?` prints what this
+--- reference says; `%doc indexing` prints a page of this guide. `%time`, `%bench`, `%run`, `%reset` and `%tb`
+--- do what their names say.
