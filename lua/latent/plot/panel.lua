@@ -26,13 +26,29 @@ Panel.DEFAULTS = {
   legend = NONE, -- false: none; or a table {loc =, ncol =, title =, frame =}
 }
 
-local KINDS = { "line", "scatter", "step", "bar", "hist", "fill", "fill_between", "vline", "hline",
-  "vspan", "hspan", "text", "errorbar", "contour", "surface", "image", "image_grid", "heatmap",
-  "boxplot", "violin" }
-
-for _, kind in ipairs(KINDS) do Panel[kind] = require("latent.plot.kinds." .. kind) end
+Panel.line = require "latent.plot.kinds.line"
+Panel.scatter = require "latent.plot.kinds.scatter"
+Panel.step = require "latent.plot.kinds.step"
+Panel.bar = require "latent.plot.kinds.bar"
+Panel.hist = require "latent.plot.kinds.hist"
+Panel.fill = require "latent.plot.kinds.fill"
+Panel.fill_between = require "latent.plot.kinds.fill_between"
+Panel.vline = require "latent.plot.kinds.vline"
+Panel.hline = require "latent.plot.kinds.hline"
+Panel.vspan = require "latent.plot.kinds.vspan"
+Panel.hspan = require "latent.plot.kinds.hspan"
+Panel.text = require "latent.plot.kinds.text"
+Panel.errorbar = require "latent.plot.kinds.errorbar"
+Panel.contour = require "latent.plot.kinds.contour"
+Panel.surface = require "latent.plot.kinds.surface"
+Panel.image = require "latent.plot.kinds.image"
+Panel.image_grid = require "latent.plot.kinds.image_grid"
+Panel.heatmap = require "latent.plot.kinds.heatmap"
+Panel.boxplot = require "latent.plot.kinds.boxplot"
+Panel.violin = require "latent.plot.kinds.violin"
 
 --- An empty panel.
+---@private
 ---@return latent.plot.Panel
 function Panel.new()
   return setmetatable({ marks = {}, entries = {}, settings = {}, colors_used = 0, touched = false },
@@ -40,6 +56,7 @@ function Panel.new()
 end
 
 --- A new mark on top of those there.
+---@private
 ---@param mark table its fields are told in latent/plot/marks.lua
 function Panel:add(mark)
   self.touched = true
@@ -47,6 +64,7 @@ function Panel:add(mark)
 end
 
 --- A line of the legend, if there is a label.
+---@private
 ---@param label any
 ---@param sample table {line =, marker =, box =}: how it is drawn
 function Panel:add_entry(label, sample)
@@ -56,6 +74,7 @@ function Panel:add_entry(label, sample)
 end
 
 --- The next colour of the cycle.
+---@private
 ---@return integer rgb
 function Panel:next_color()
   self.colors_used = self.colors_used + 1
@@ -63,6 +82,7 @@ function Panel:next_color()
 end
 
 --- Say that there was nothing to draw.
+---@private
 ---@param where string
 function Panel:warn_empty(where)
   self.touched = true
@@ -119,6 +139,7 @@ local function check_ticks(name, v)
 end
 
 --- Give a setting a value, after a look at it.
+---@private
 ---@param name string one of Panel.DEFAULTS
 ---@param value any
 function Panel:set(name, value)
@@ -141,6 +162,7 @@ function Panel:set(name, value)
 end
 
 --- The value of a setting, or its default.
+---@private
 ---@param name string
 ---@return any
 function Panel:get(name)
@@ -149,34 +171,144 @@ function Panel:get(name)
   return value
 end
 
-for _, name in ipairs { "title", "xlabel", "ylabel", "zlabel", "xscale", "yscale", "aspect" } do
-  Panel[name] = function(self, value)
-    self:set(name, value)
-    return self
-  end
+--- The text above the panel.
+---@param words string $..$ is markup; a line break begins a new line
+---@return latent.plot.Panel self
+function Panel:title(words)
+  self:set("title", words)
+  return self
 end
 
-for _, name in ipairs { "xlim", "ylim", "zlim" } do
-  Panel[name] = function(self, lo, hi)
-    if type(lo) == "table" then lo, hi = lo[1], lo[2] end
-    self:set(name, { lo, hi })
-    return self
-  end
+--- The text below the x axis.
+---@param words string
+---@return latent.plot.Panel self
+function Panel:xlabel(words)
+  self:set("xlabel", words)
+  return self
 end
 
-for _, name in ipairs { "xticks", "yticks" } do
-  Panel[name] = function(self, places, labels)
-    self:set(name, labels and { places, labels } or places)
-    return self
-  end
+--- The text left of the y axis.
+---@param words string
+---@return latent.plot.Panel self
+function Panel:ylabel(words)
+  self:set("ylabel", words)
+  return self
 end
 
-for _, name in ipairs { "grid", "axis", "legend" } do
-  Panel[name] = function(self, value)
-    if value == nil then value = true end
-    self:set(name, value)
-    return self
-  end
+--- The text along the z axis of a surface.
+---@param words string
+---@return latent.plot.Panel self
+function Panel:zlabel(words)
+  self:set("zlabel", words)
+  return self
+end
+
+local function limits(lo, hi)
+  if type(lo) == "table" then return lo end
+  return { lo, hi }
+end
+
+--- The ends of the x axis. One that is nil follows the data; lo > hi turns the axis round.
+---@param lo number|number[]|nil left, or both as a table
+---@param hi? number right
+---@return latent.plot.Panel self
+function Panel:xlim(lo, hi)
+  self:set("xlim", limits(lo, hi))
+  return self
+end
+
+--- The ends of the y axis. One that is nil follows the data; lo > hi turns the axis round.
+---@param lo number|number[]|nil lower, or both as a table
+---@param hi? number upper
+---@return latent.plot.Panel self
+function Panel:ylim(lo, hi)
+  self:set("ylim", limits(lo, hi))
+  return self
+end
+
+--- The ends of the z axis of a surface.
+---@param lo number|number[]|nil lower, or both as a table
+---@param hi? number upper
+---@return latent.plot.Panel self
+function Panel:zlim(lo, hi)
+  self:set("zlim", limits(lo, hi))
+  return self
+end
+
+--- The scale of the x axis. A logarithmic one shows what is above 0.
+---@param name "linear"|"log"
+---@return latent.plot.Panel self
+function Panel:xscale(name)
+  self:set("xscale", name)
+  return self
+end
+
+--- The scale of the y axis. A logarithmic one shows what is above 0.
+---@param name "linear"|"log"
+---@return latent.plot.Panel self
+function Panel:yscale(name)
+  self:set("yscale", name)
+  return self
+end
+
+local function tick_list(places, labels)
+  if labels then return { places, labels } end
+  return places
+end
+
+--- Where the x axis has its ticks.
+---@param places number[] {} for none
+---@param labels? string[] a name for each place
+---@return latent.plot.Panel self
+function Panel:xticks(places, labels)
+  self:set("xticks", tick_list(places, labels))
+  return self
+end
+
+--- Where the y axis has its ticks.
+---@param places number[] {} for none
+---@param labels? string[] a name for each place
+---@return latent.plot.Panel self
+function Panel:yticks(places, labels)
+  self:set("yticks", tick_list(places, labels))
+  return self
+end
+
+local function shown(value)
+  return value == nil or value
+end
+
+--- The lines behind the data.
+---@param value? boolean true
+---@return latent.plot.Panel self
+function Panel:grid(value)
+  self:set("grid", shown(value))
+  return self
+end
+
+--- Frame, ticks and grid together.
+---@param value? boolean true; false leaves the data alone
+---@return latent.plot.Panel self
+function Panel:axis(value)
+  self:set("axis", shown(value))
+  return self
+end
+
+--- How long a unit of y is beside a unit of x.
+---@param value "equal"|"auto"|number
+---@return latent.plot.Panel self
+function Panel:aspect(value)
+  self:set("aspect", value)
+  return self
+end
+
+--- The legend, which names each series that has a label. Without a call there is one where there are
+--- labels, at a place where it covers no data (loc "best"), beside the panel if there is none.
+---@param value? boolean|{loc: string, ncol: integer, title: string, frame: boolean} false: no legend; loc "upper right", "upper left", "lower left", "lower right", "center left", "center right", "upper center", "lower center", "center", "outside right", "outside bottom" or "outside top"
+---@return latent.plot.Panel self
+function Panel:legend(value)
+  self:set("legend", shown(value))
+  return self
 end
 
 return Panel
