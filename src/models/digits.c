@@ -12,8 +12,9 @@
 #define BOX        20.0f /* longer side of the ink */
 #define POINTS     14    /* control points of a stroke, at most */
 #define STROKES    2
-#define SPAN_STEPS 5  /* line segments between two control points */
-#define GRAIN      64 /* images of a parallel chunk */
+#define SPAN_STEPS 5     /* line segments between two control points */
+#define OVERSHOOT  0.25f /* how far the ends of strokes vary, as a share of the last span */
+#define GRAIN      64    /* images of a parallel chunk */
 
 /* ---- the ways to write each digit ---- */
 
@@ -98,7 +99,10 @@ static float uniform(dice *d) {
 
 /* Close to normal, mean 0, deviation 1, never past 3: the sum of three uniform numbers. */
 static float normal(dice *d) {
-    return 2 * (uniform(d) + uniform(d) + uniform(d)) - 3;
+    float sum = uniform(d);
+    sum += uniform(d);
+    sum += uniform(d);
+    return 2 * sum - 3;
 }
 
 /* ---- one writer's hand ---- */
@@ -106,7 +110,7 @@ static float normal(dice *d) {
 typedef struct hand {
     float slant, turn[2];             /* shear; cosine and sine of the rotation */
     float aspect, taper, waist, bend; /* width; top against bottom; where the middle is; curve */
-    float jitter, overshoot;          /* of control points; of the ends of strokes */
+    float jitter;                     /* of control points */
     float wave[2][3];                 /* amplitude, frequency, phase of a warp along x and y */
     float radius, pressure[3];        /* of the pen, in pixels, and its variation */
 } hand;
@@ -122,7 +126,6 @@ static hand pick_hand(dice *d, float warp) {
     h.waist = 0.28f * warp * normal(d);
     h.bend = 0.14f * warp * normal(d);
     h.jitter = 0.012f + 0.025f * uniform(d);
-    h.overshoot = 0.25f;
     for (int axis = 0; axis < 2; axis++) {
         h.wave[axis][0] = 0.03f * warp * normal(d);
         h.wave[axis][1] = 0.5f + 0.8f * uniform(d);
@@ -208,8 +211,8 @@ static void add_stroke(path *p, const hand *h, const stroke *s, dice *d) {
             at[i][axis] =
                 again ? at[i - 1][axis] : (float)s->at[i][axis] / 100 + h->jitter * normal(d);
     }
-    shift_end(at[0], at[1], h->overshoot * (uniform(d) - 0.4f));
-    shift_end(at[s->n - 1], at[s->n - 2], h->overshoot * (uniform(d) - 0.4f));
+    shift_end(at[0], at[1], OVERSHOOT * (uniform(d) - 0.4f));
+    shift_end(at[s->n - 1], at[s->n - 2], OVERSHOOT * (uniform(d) - 0.4f));
     int from = 0;
     for (int i = 1; i <= s->n; i++) {
         if (i == s->n || memcmp(s->at[i], s->at[i - 1], 2) == 0) {
@@ -244,7 +247,7 @@ static void fit(path *p, float radius) {
  * raises it where it is lower. Pixels further than a pixel outside the ink may stay as they are. */
 static inline void draw_segment(float depth[SIDE][PITCH], float ax, float ay, float bx, float by,
                                 float r) {
-    float reach = r + 1, dx = bx - ax, dy = by - ay;
+    float reach = r + 1.2f, dx = bx - ax, dy = by - ay;
     int x0 = (int)larger(smaller(ax, bx) - reach, 0),
         x1 = (int)smaller(larger(ax, bx) + reach, SIDE);
     int y0 = (int)larger(smaller(ay, by) - reach, 0),
