@@ -99,7 +99,7 @@ local function section_of(module, path)
       if covers and (not length or #prefix > length) then best, length = section, #prefix end
     end
   end
-  return best
+  return best or error(("%s: no section for the module %s: name it in sections.lua"):format(path, module), 0)
 end
 
 --- Where a name is first given a value in a part's own source: parts list their members in a
@@ -132,6 +132,7 @@ local function sort_key(item, section)
     return { rank, "", 0, module, entry.block and entry.block.line or 0, 0, entry.path }
   end
   local owner = top.owner and top.owner.path ~= "la" and top.owner.path or ""
+  if top.kind == "class" and not top.owner then owner = "~" end -- what functions make comes after them
   local inner = entry == top and 0 or entry.block and entry.block.line or 1e6
   return { rank, owner, place_in_part(top), module, line, inner, entry.path }
 end
@@ -141,6 +142,14 @@ local function before(a, b)
     if a.key[i] ~= b.key[i] then return a.key[i] < b.key[i] end
   end
   return false
+end
+
+--- The subheading of an entry: a part within a part, or what the head of its file says first.
+local function group_of(entry)
+  local owner = entry.owner
+  if owner and owner.kind == "part" and owner.path:find("^la%..*%.") then return owner.path end
+  if not (entry.module or ""):find("^latent%.functions%.") then return nil end
+  return (docs.head(entry.module) or ""):match("^[^.,;:]*")
 end
 
 --- Sections with their items. Parts of the library give sections their text.
@@ -161,9 +170,7 @@ function reference.sections()
       local section = found[section_of(entry.module, entry.path)]
       local item = new_item(entry)
       item.key = sort_key(item, section)
-      if entry.owner and entry.owner.kind == "part" and select(2, entry.owner.path:gsub("%.", "")) > 1 then
-        item.group = entry.owner.path
-      end
+      item.group = item.group or group_of(entry)
       section.items[#section.items + 1] = item
     end
   end

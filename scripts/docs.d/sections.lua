@@ -1,7 +1,7 @@
 --- The sections of the reference, in order, and the modules whose functions stand in each. A module
 --- name covers those below it ("latent" alone does not); the longest name wins.
 return {
-  { id = "tensors", title = "Tensors", modules = { "latent.meta.tensor" } },
+  { id = "tensors", title = "Tensors", modules = { "latent.meta.tensor", "latent.functions", "latent.einsum" } },
   { id = "elementwise", title = "Element-wise operations", modules = { "operations" },
     text = {
       "Functions of each element, or of each pair of elements: both `la.exp(x)` and `x:exp()`. Operands",
