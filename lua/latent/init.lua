@@ -25,6 +25,7 @@ end
 --- Parts of the library and the modules that hold them.
 local PARTS = {
   autograd = "latent.autograd", data = "latent.data", distributions = "latent.distributions",
+  einsum = "latent.einsum",
   io = "latent.io", linalg = "latent.linalg", metrics = "latent.metrics",
   models = "latent.models", nn = "latent.nn",
   optim = "latent.optim", plot = "latent.plot", progress = "latent.progress",

@@ -32,93 +32,88 @@ static int64_t lanes_of(lt_dtype dtype) {
     return dtype == LT_FLOAT32 ? LANES : LANES / 2;
 }
 
-/* Sums over the coordinates for ROWS rows (pointers a) and a panel: sums [ROWS][lanes]. */
-typedef void (*sums_fn)(int64_t d, const void *const *a, const void *panel, void *sums, double p);
+/* Distances of ROWS rows (pointers a) to those of a panel: out [ROWS][lanes]. */
+typedef void (*tile_fn)(int64_t d, const void *const *a, const void *panel, void *out, double p);
 
-#define SQUARES(T)                                                                                 \
-    static LT_SIMD void squares_##T(int64_t d, const void *const *a, const void *panel,            \
-                                    void *sums, double p) {                                        \
-        typedef T vector __attribute__((vector_size(VECTOR_BYTES)));                               \
+#define SQRT_float  sqrtf
+#define SQRT_double sqrt
+#define POW_float   powf
+#define POW_double  pow
+#define ABS_float   fabsf
+#define ABS_double  fabs
+
+/* Order 2. The sums are eight variables, not an array, so that they stay in registers. */
+#define EUCLID(T)                                                                                  \
+    static LT_SIMD void euclid_##T(int64_t d, const void *const *a, const void *panel, void *out,  \
+                                   double p) {                                                     \
+        typedef T vector __attribute__((vector_size(VECTOR_BYTES), may_alias));                    \
         enum { N = VECTOR_BYTES / sizeof(T) };                                                     \
         const T *a0 = a[0], *a1 = a[1], *a2 = a[2], *a3 = a[3];                                    \
-        const vector *b = panel;                                                                   \
-        vector s[ROWS][2], x;                                                                      \
+        const vector zero = {0}, *b = panel;                                                       \
+        vector s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero, s5 = zero, s6 = zero;        \
+        vector s7 = zero, x, *sum = out;                                                           \
+        T *distance = out;                                                                         \
         (void)p;                                                                                   \
-        memset(s, 0, sizeof s);                                                                    \
         for (int64_t k = 0; k < d; k++, b += 2) {                                                  \
-            x = a0[k] - b[0], s[0][0] += x * x;                                                    \
-            x = a0[k] - b[1], s[0][1] += x * x;                                                    \
-            x = a1[k] - b[0], s[1][0] += x * x;                                                    \
-            x = a1[k] - b[1], s[1][1] += x * x;                                                    \
-            x = a2[k] - b[0], s[2][0] += x * x;                                                    \
-            x = a2[k] - b[1], s[2][1] += x * x;                                                    \
-            x = a3[k] - b[0], s[3][0] += x * x;                                                    \
-            x = a3[k] - b[1], s[3][1] += x * x;                                                    \
+            x = a0[k] - b[0], s0 += x * x;                                                         \
+            x = a0[k] - b[1], s1 += x * x;                                                         \
+            x = a1[k] - b[0], s2 += x * x;                                                         \
+            x = a1[k] - b[1], s3 += x * x;                                                         \
+            x = a2[k] - b[0], s4 += x * x;                                                         \
+            x = a2[k] - b[1], s5 += x * x;                                                         \
+            x = a3[k] - b[0], s6 += x * x;                                                         \
+            x = a3[k] - b[1], s7 += x * x;                                                         \
         }                                                                                          \
-        memcpy(sums, s, sizeof s);                                                                 \
+        sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;                                        \
+        sum[4] = s4, sum[5] = s5, sum[6] = s6, sum[7] = s7;                                        \
+        _Pragma("omp simd") for (int j = 0; j < 2 * ROWS * N; j++) distance[j] =                   \
+            SQRT_##T(distance[j]);                                                                 \
     }
-SQUARES(float)
-SQUARES(double)
+EUCLID(float)
+EUCLID(double)
 
-/* The other orders: `x` is a difference, `s` the sum so far. */
-#define SUMS(name, T, step)                                                                        \
-    static LT_SIMD void name##_##T(int64_t d, const void *const *a, const void *panel, void *sums, \
+/* The other orders: x is a difference, s the sum so far and at the end. */
+#define TILE(name, T, step, end)                                                                   \
+    static LT_SIMD void name##_##T(int64_t d, const void *const *a, const void *panel, void *out,  \
                                    double p) {                                                     \
         enum { N = 2 * VECTOR_BYTES / sizeof(T) };                                                 \
-        const T q = (T)p, *bs = panel;                                                             \
-        (void)q;                                                                                   \
+        const T q = (T)p, inverse = (T)(1 / p), *bs = panel;                                       \
+        (void)q, (void)inverse;                                                                    \
         for (int r = 0; r < ROWS; r++) {                                                           \
             const T *row = a[r];                                                                   \
-            T total[N] = {0};                                                                      \
+            T total[N] = {0}, *distance = (T *)out + r * N;                                        \
             for (int64_t k = 0; k < d; k++) {                                                      \
                 _Pragma("omp simd") for (int j = 0; j < N; j++) {                                  \
                     const T x = row[k] - bs[k * N + j], s = total[j];                              \
                     total[j] = (step);                                                             \
                 }                                                                                  \
             }                                                                                      \
-            memcpy((T *)sums + r * N, total, sizeof total);                                        \
+            _Pragma("omp simd") for (int j = 0; j < N; j++) {                                      \
+                const T s = total[j];                                                              \
+                distance[j] = (end);                                                               \
+            }                                                                                      \
         }                                                                                          \
     }
-SUMS(absolutes, float, s + fabsf(x))
-SUMS(absolutes, double, s + fabs(x))
-SUMS(largest, float, fabsf(x) > s || x != x ? fabsf(x) : s)
-SUMS(largest, double, fabs(x) > s || x != x ? fabs(x) : s)
-SUMS(counts, float, s + (x != 0))
-SUMS(counts, double, s + (x != 0))
-SUMS(powers, float, s + powf(fabsf(x), q))
-SUMS(powers, double, s + pow(fabs(x), q))
+#define TILES(T)                                                                                   \
+    TILE(city, T, s + ABS_##T(x), s)                                                               \
+    TILE(largest, T, ABS_##T(x) > s || x != x ? ABS_##T(x) : s, s)                                 \
+    TILE(count, T, s + (x != 0), s)                                                                \
+    TILE(minkowski, T, s + POW_##T(ABS_##T(x), q), POW_##T(s, inverse))
+TILES(float)
+TILES(double)
 
-static sums_fn sums_of(lt_dtype dtype, double p) {
+static tile_fn tile_of(lt_dtype dtype, double p) {
     bool single = dtype == LT_FLOAT32;
-    return p == 2     ? (single ? squares_float : squares_double)
-           : p == 1   ? (single ? absolutes_float : absolutes_double)
-           : p == 0   ? (single ? counts_float : counts_double)
+    return p == 2     ? (single ? euclid_float : euclid_double)
+           : p == 1   ? (single ? city_float : city_double)
+           : p == 0   ? (single ? count_float : count_double)
            : isinf(p) ? (single ? largest_float : largest_double)
-                      : (single ? powers_float : powers_double);
+                      : (single ? minkowski_float : minkowski_double);
 }
-
-/* Sums to distances: a root where the order has one. */
-#define ROOTS(T)                                                                                   \
-    static LT_SIMD void roots_##T(int64_t n, const T *sums, T *out, double p) {                    \
-        const T inverse = (T)(1 / p);                                                              \
-        if (p == 2)                                                                                \
-            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) out[i] = SQRT_##T(sums[i]);        \
-        else if (p == 1 || p == 0 || isinf(p))                                                     \
-            memcpy(out, sums, (size_t)n * sizeof *out);                                            \
-        else                                                                                       \
-            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) out[i] =                           \
-                POW_##T(sums[i], inverse);                                                         \
-    }
-#define SQRT_float  sqrtf
-#define SQRT_double sqrt
-#define POW_float   powf
-#define POW_double  pow
-ROOTS(float)
-ROOTS(double)
 
 typedef struct direct_work {
     const lt_distance *w;
-    sums_fn sums;
+    tile_fn tile;
     int64_t lanes, panels;
     char *packed; /* [panels][d][lanes] */
     char *out;
@@ -145,20 +140,15 @@ static void pack_chunk(void *context, int64_t begin, int64_t end, int64_t chunk)
 static void direct_rows(const direct_work *t, int64_t row, int64_t end, int64_t panel) {
     const lt_distance *w = t->w;
     size_t size = lt_dtype_size(w->dtype);
-    double sums[ROWS * LANES / 2] __attribute__((aligned(VECTOR_BYTES)));
+    double tile[ROWS * LANES / 2] __attribute__((aligned(VECTOR_BYTES)));
     const void *a[ROWS];
     for (int r = 0; r < ROWS; r++)
         a[r] = (const char *)w->a + (size_t)((row + r < end ? row + r : end - 1) * w->d) * size;
-    t->sums(w->d, a, t->packed + (size_t)(panel * w->d * t->lanes) * size, sums, w->p);
+    t->tile(w->d, a, t->packed + (size_t)(panel * w->d * t->lanes) * size, tile, w->p);
     int64_t col = panel * t->lanes, cols = w->n - col < t->lanes ? w->n - col : t->lanes;
-    for (int r = 0; r < ROWS && row + r < end; r++) {
-        const char *from = (char *)sums + (size_t)(r * t->lanes) * size;
-        char *to = t->out + (size_t)((row + r) * w->n + col) * size;
-        if (w->dtype == LT_FLOAT32)
-            roots_float(cols, (const float *)from, (float *)to, w->p);
-        else
-            roots_double(cols, (const double *)from, (double *)to, w->p);
-    }
+    for (int r = 0; r < ROWS && row + r < end; r++)
+        memcpy(t->out + (size_t)((row + r) * w->n + col) * size,
+               (char *)tile + (size_t)(r * t->lanes) * size, (size_t)cols * size);
 }
 
 static void direct_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
@@ -179,7 +169,7 @@ static int64_t rows_grain(const lt_distance *w) {
 }
 
 static lt_distance_status run_direct(const lt_distance *w, void *out) {
-    direct_work t = {w, sums_of(w->dtype, w->p), lanes_of(w->dtype), 0, NULL, out};
+    direct_work t = {w, tile_of(w->dtype, w->p), lanes_of(w->dtype), 0, NULL, out};
     t.panels = lt_chunks(w->n, t.lanes);
     size_t bytes = (size_t)(t.panels * t.lanes * w->d) * lt_dtype_size(w->dtype);
     t.packed = aligned_alloc(VECTOR_BYTES, (bytes + VECTOR_BYTES) / VECTOR_BYTES * VECTOR_BYTES);
@@ -197,7 +187,7 @@ static lt_distance_status run_direct(const lt_distance *w, void *out) {
  * again by differences. Both sides are moved by the mean of b first, so that only near pairs are
  * such. */
 
-enum { PRODUCT_DIMS = 64, PRODUCT_COLS = 512 };
+enum { PRODUCT_DIMS = 64, PRODUCT_ROWS = 256, PRODUCT_COLS = 1024 };
 #define PRODUCT_WORK 1e6
 #define CANCELLED    0.03
 
@@ -298,7 +288,7 @@ static lt_distance_status run_product(const lt_distance *w, void *out) {
             move_double(w->m, w->d, w->a, mean, (double *)t.a, (double *)t.norm_a);
             move_double(w->n, w->d, w->b, mean, (double *)t.b, (double *)t.norm_b);
         }
-        bool done = lt_parallel(w->m, CHUNK_ROWS, product_chunk, &t);
+        bool done = lt_parallel(w->m, PRODUCT_ROWS, product_chunk, &t);
         status = done ? LT_DISTANCE_DONE : LT_DISTANCE_INTERRUPTED;
     }
     free(t.a);
@@ -317,7 +307,7 @@ lt_distance_status lt_distance_run(const lt_distance *w, void *out) {
                                                                    : run_direct(w, out);
 }
 
-/* ---- gradients: for each pair, `factor` of the pair times a function of each difference ---- */
+/* ---- gradients ---- */
 
 typedef struct back_work {
     const lt_distance *w;
@@ -326,38 +316,45 @@ typedef struct back_work {
     void *ga;
 } back_work;
 
-#define BACK(T)                                                                                    \
-    static LT_SIMD void pair_##T(int64_t d, T factor, T distance, double p, const T *a,            \
-                                 const T *b, T *ga) {                                              \
-        const T q = (T)(p - 1);                                                                    \
+enum { BACK_ROWS = 16 }; /* rows whose gradients stay in the cache */
+
+/* One pair: what it adds to the gradient of a. */
+#define PAIR(T)                                                                                    \
+    static inline __attribute__((always_inline)) void pair_##T(int64_t d, T g, T r, double p,      \
+                                                               const T *a, const T *b, T *ga) {    \
         if (p == 2) {                                                                              \
+            const T factor = g / r;                                                                \
             _Pragma("omp simd") for (int64_t k = 0; k < d; k++) ga[k] += factor * (a[k] - b[k]);   \
         } else if (p == 1) {                                                                       \
             _Pragma("omp simd") for (int64_t k = 0; k < d; k++) ga[k] +=                           \
-                factor * (T)((a[k] > b[k]) - (a[k] < b[k]));                                       \
+                g * (T)((a[k] > b[k]) - (a[k] < b[k]));                                            \
         } else if (isinf(p)) {                                                                     \
             _Pragma("omp simd") for (int64_t k = 0; k < d; k++) {                                  \
                 const T x = a[k] - b[k];                                                           \
-                ga[k] += x == distance ? factor : x == -distance ? -factor : 0;                    \
+                ga[k] += x == r ? g : x == -r ? -g : 0;                                            \
             }                                                                                      \
         } else {                                                                                   \
+            const T q = (T)(p - 1), factor = g / POW_##T(r, q);                                    \
             _Pragma("omp simd") for (int64_t k = 0; k < d; k++) {                                  \
                 const T x = a[k] - b[k], size = POW_##T(x < 0 ? -x : x, q) * factor;               \
                 ga[k] += x == 0 ? 0 : x < 0 ? -size : size;                                        \
             }                                                                                      \
         }                                                                                          \
-    }                                                                                              \
-    static void back_##T(const back_work *t, int64_t i) {                                          \
+    }
+PAIR(float)
+PAIR(double)
+
+/* Rows [begin, end) of ga. */
+#define BACK(T)                                                                                    \
+    static LT_SIMD void back_##T(const back_work *t, int64_t begin, int64_t end) {                 \
         const lt_distance *w = t->w;                                                               \
-        for (int64_t j = 0; j < w->n; j++) {                                                       \
-            int64_t at = i * t->row + j * t->col;                                                  \
-            const T g = ((const T *)t->g)[at], r = ((const T *)t->out)[at];                        \
-            if (r == 0 || g == 0)                                                                  \
-                continue;                                                                          \
-            T factor = w->p == 1 || isinf(w->p) ? g : g / POW_##T(r, (T)(w->p - 1));               \
-            pair_##T(w->d, factor, r, w->p, (const T *)w->a + i * w->d,                            \
-                     (const T *)w->b + j * w->d, (T *)t->ga + i * w->d);                           \
-        }                                                                                          \
+        const T *a = w->a, *b = w->b, *gs = t->g, *rs = t->out;                                    \
+        for (int64_t j = 0; j < w->n; j++)                                                         \
+            for (int64_t i = begin; i < end; i++) {                                                \
+                const T g = gs[i * t->row + j * t->col], r = rs[i * t->row + j * t->col];          \
+                if (r != 0 && g != 0)                                                              \
+                    pair_##T(w->d, g, r, w->p, a + i * w->d, b + j * w->d, (T *)t->ga + i * w->d); \
+            }                                                                                      \
     }
 BACK(float)
 BACK(double)
@@ -365,11 +362,12 @@ BACK(double)
 static void back_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const back_work *t = context;
-    for (int64_t i = begin; i < end; i++) {
+    for (int64_t i = begin; i < end; i += BACK_ROWS) {
+        int64_t to = i + BACK_ROWS < end ? i + BACK_ROWS : end;
         if (t->w->dtype == LT_FLOAT32)
-            back_float(t, i);
+            back_float(t, i, to);
         else
-            back_double(t, i);
+            back_double(t, i, to);
     }
 }
 
