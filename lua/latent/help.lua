@@ -87,12 +87,12 @@ end
 
 --- A class: its head comment, its fields, how it is made, its methods.
 local function of_class(class, path)
-  local module = docs.module_name(class)
+  local module = docs.module_of_class(class)
   local title = path or class.__name or "class"
   local text = { title }
-  local head = module and docs.head_block(module)
+  local about = module and docs.class_block(module, class.__name)
+  local head = docs.module_name(class) and docs.head_block(module) or about
   if head then text[2] = table.concat(head.text, "\n") end
-  local about = module and docs.class_block(module)
   local fields = about and annotations.parts(about, "field") or {}
   if #fields > 0 then
     local lines = {}

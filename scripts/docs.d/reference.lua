@@ -43,8 +43,22 @@ local function constructor(entry, about)
   return type(init) == "function" and docs.of_function(init) or nil
 end
 
-local function class_item(item, entry)
-  local about = entry.module and docs.class_block(entry.module)
+--- Fields that a class has from classes above it which have no entry.
+local function inherited_fields(class, known)
+  local list = {}
+  local parent = class and getmetatable(class) and rawget(getmetatable(class), "__index")
+  while type(parent) == "table" and not known[parent] do
+    local module = docs.module_of_class(parent)
+    local block = module and docs.class_block(module, parent.__name)
+    append(list, block and annotations.parts(block, "field"))
+    parent = getmetatable(parent) and rawget(getmetatable(parent), "__index")
+  end
+  return list
+end
+
+local function class_item(item, entry, known)
+  local name = entry.value and entry.value.__name
+  local about = entry.module and docs.class_block(entry.module, name)
   local made = constructor(entry, about)
   for _, block in ipairs { entry.block or false, about ~= entry.block and about or false, made or false } do
     if block then
@@ -54,10 +68,15 @@ local function class_item(item, entry)
       append(item.fields, annotations.parts(block, "field"))
     end
   end
+  local own = {}
+  for _, field in ipairs(item.fields) do own[field.name] = true end
+  for _, field in ipairs(inherited_fields(entry.value, known)) do
+    if not own[field.name] then item.fields[#item.fields + 1] = field end
+  end
   if made then item.params = annotations.parts(made, "param") end
   item.made, item.about = made, about
   if entry.value then
-    item.forms = { signature.call(entry.path, made) }
+    item.forms = { entry.owner and signature.call(entry.path, made) or entry.path }
     local forward = entry.value.forward
     local block = type(forward) == "function" and docs.of_function(forward)
     if block and #annotations.parts(block, "param") > 0 then
@@ -68,11 +87,11 @@ local function class_item(item, entry)
   end
 end
 
-local function new_item(entry)
+local function new_item(entry, known)
   local item = { id = entry.path:gsub(":", "."), entry = entry, forms = {}, aliases = {}, text = {}, params = {},
     returns = {}, fields = {}, examples = {} }
   if entry.kind == "class" then
-    class_item(item, entry)
+    class_item(item, entry, known)
   else
     local block = entry.block
     item.forms = signature.forms(entry)
@@ -165,10 +184,11 @@ function reference.sections()
       if head and #copy.text == 0 then copy.text, copy.examples = head.text, head.examples end
     end
   end
-  for _, entry in ipairs((library.entries())) do
+  local entries, known = library.entries()
+  for _, entry in ipairs(entries) do
     if entry.kind ~= "part" then
       local section = found[section_of(entry.module, entry.path)]
-      local item = new_item(entry)
+      local item = new_item(entry, known)
       item.key = sort_key(item, section)
       item.group = item.group or group_of(entry)
       section.items[#section.items + 1] = item

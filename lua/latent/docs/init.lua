@@ -139,14 +139,30 @@ function docs.module_name(value)
   return nil
 end
 
---- The block with the `@class` annotation of a class.
----@param module string
----@return latent.docs.Block|nil
-function docs.class_block(module)
-  for _, block in ipairs(docs.blocks(module)) do
-    if annotations.class(block) then return block end
+--- The module that a class is, or the one that its methods were written in.
+---@param class table
+---@return string|nil
+function docs.module_of_class(class)
+  local module = docs.module_name(class)
+  if module then return module end
+  for _, value in next, class do
+    module = module or type(value) == "function" and docs.module_of(value) or nil
   end
-  return nil
+  return module
+end
+
+--- The block with the `@class` annotation of a class: of the one called `name`, or the first one.
+---@param module string
+---@param name? string
+---@return latent.docs.Block|nil
+function docs.class_block(module, name)
+  local first
+  for _, block in ipairs(docs.blocks(module)) do
+    local class = annotations.class(block)
+    if class and (name == nil or class:match("[%w_]+$") == name) then return block end
+    first = first or class and block
+  end
+  return first
 end
 
 --- Guide pages: comments without code in latent/guide.

@@ -64,8 +64,8 @@ end
 --- True if a name is that of a hook: a method which some class above wants for itself.
 local function is_hook(class, name)
   while class do
-    local module = docs.module_name(class)
-    local block = module and docs.class_block(module)
+    local module = docs.module_of_class(class)
+    local block = module and docs.class_block(module, class.__name)
     if block and annotations.hooks(block)[name] then return true end
     class = above(class)
   end
@@ -97,10 +97,27 @@ end
 
 function Walk:add_class(class, path, owner)
   if self.known[class] then return end
-  local module = docs.module_name(class)
-  local entry = self:add { path = path, kind = "class", value = class, module = module, owner = owner,
-    block = module and docs.head_block(module) }
+  local module = docs.module_of_class(class)
+  local head = docs.module_name(class) and docs.head_block(module)
+  local block = head or module and docs.class_block(module, class.__name)
+  local entry = self:add { path = path, kind = "class", value = class, module = module, owner = owner, block = block }
   self:add_methods(class, path, entry)
+  local parent = above(class)
+  if parent and not self.known[parent] then self.bases[#self.bases + 1] = parent end
+end
+
+--- Classes that no part shows, above others that parts show: there only if they have methods of their own.
+function Walk:add_bases()
+  for _, class in ipairs(self.bases) do
+    local module = docs.module_of_class(class)
+    local about = module and docs.class_block(module, class.__name)
+    local name = class.__name or about and annotations.class(about):match("[%w_]+$")
+    if not self.known[class] and name then
+      self:add_class(class, name)
+      local last = self.entries[#self.entries]
+      if last.value == class then self.entries[#self.entries] = nil end
+    end
+  end
 end
 
 --- A part: its functions, classes and the parts in it. One that can be called is a function too.
@@ -171,9 +188,10 @@ end
 ---@return table<any, latent.docs.Entry> known by value
 function library.entries()
   local la = require "latent"
-  local walk = setmetatable({ entries = {}, known = {} }, Walk)
+  local walk = setmetatable({ entries = {}, known = {}, bases = {} }, Walk)
   walk:add_tensor_methods(la)
   walk:add_part(la, "la", members.names(members.of(la)))
+  walk:add_bases()
   for _, object in ipairs(OBJECTS) do walk:add_object(object) end
   return walk.entries, walk.known
 end

@@ -1,4 +1,5 @@
 --- Batch normalisation of images [batch, channels, height, width].
+--- Example: la.nn.BatchNorm2d(3)(la.randn(4, 3, 8, 8)):var()
 local BatchNorm = require "latent.nn.batch_norm"
 
 ---@class nn.BatchNorm2d : nn.BatchNorm

@@ -1,4 +1,5 @@
 --- Bilinear map of two inputs: y_k = a w_k b^T + bias_k.
+--- Example: la.nn.Bilinear(3, 4, 2)(la.ones(5, 3), la.ones(5, 4)).shape
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"

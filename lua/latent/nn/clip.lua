@@ -4,6 +4,12 @@ local errors = require "latent.errors"
 local clip = {}
 
 --- Scale all gradients together so that their norm is at most max_norm.
+--- Example:
+---     local w = la.tensor{3, 4}:requires_grad(true)
+---     local loss = (w * w):sum()
+---     loss:backward()
+---     print(la.nn.clip_grad_norm_({w}, 1))
+---     return w.grad
 ---@param parameters tensor[]
 ---@param max_norm number
 ---@return number norm of all gradients before
@@ -26,6 +32,12 @@ function clip.clip_grad_norm_(parameters, max_norm)
 end
 
 --- Bring every element of the gradients into [-limit, limit].
+--- Example:
+---     local w = la.tensor{3, 4}:requires_grad(true)
+---     local loss = (w * w):sum()
+---     loss:backward()
+---     la.nn.clip_grad_value_({w}, 7)
+---     return w.grad
 ---@param parameters tensor[]
 ---@param limit number
 function clip.clip_grad_value_(parameters, limit)

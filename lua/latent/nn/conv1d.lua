@@ -1,4 +1,5 @@
 --- Convolution of sequences, as images of height 1.
+--- Example: la.nn.Conv1d(1, 4, 3, {padding = 1})(la.zeros(2, 1, 10)).shape
 local core = require "latent.core"
 local errors = require "latent.errors"
 local Conv = require "latent.nn.conv"
@@ -9,6 +10,7 @@ local Conv1d = Conv:extend "Conv1d"
 
 Conv1d.directions = 1
 
+---@protected
 function Conv1d:start(bias)
   Conv.start(self, bias)
   self.flat = {

@@ -1,4 +1,8 @@
 --- Convolution of images: each filter's response to the window around each pixel.
+--- Example:
+---     local layer = la.nn.Conv2d(1, 16, 3, {stride = 2, padding = 1})
+---     print(layer)
+---     return layer(la.zeros(40, 1, 28, 28)).shape
 local core = require "latent.core"
 local Conv = require "latent.nn.conv"
 

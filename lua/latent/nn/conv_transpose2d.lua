@@ -1,5 +1,6 @@
 --- Transposed convolution of images: each input pixel spreads its filters over a window. With a
 --- stride it enlarges, as the decoder of a convolutional autoencoder needs.
+--- Example: la.nn.ConvTranspose2d(16, 1, 2, {stride = 2})(la.zeros(40, 16, 14, 14)).shape
 local core = require "latent.core"
 local Conv = require "latent.nn.conv"
 

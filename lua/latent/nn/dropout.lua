@@ -1,4 +1,9 @@
 --- Zeroes elements at random in training and scales the rest to keep the mean (Srivastava et al., 2014).
+--- Example:
+---     local drop = la.nn.Dropout(0.5)
+---     print(drop(la.ones(8)))
+---     drop:eval()
+---     return drop(la.ones(8))
 local core = require "latent.core"
 local errors = require "latent.errors"
 local Module = require "latent.nn.module"

@@ -1,4 +1,5 @@
 --- x where positive, alpha (exp(x) - 1) elsewhere (Clevert et al., 2015).
+--- Example: la.nn.ELU()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.ELU : nn.Module

@@ -1,4 +1,7 @@
 --- A table of vectors, looked up by id.
+--- Example:
+---     local table_of_vectors = la.nn.Embedding(10, 3)
+---     table_of_vectors(la.tensor({1, 10, 1}, {dtype = "int64"}))
 local core = require "latent.core"
 local errors = require "latent.errors"
 local Module = require "latent.nn.module"

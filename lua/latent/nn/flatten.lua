@@ -1,4 +1,5 @@
 --- Joins neighbouring dimensions into one: [40, 1, 28, 28] becomes [40, 784].
+--- Example: la.nn.Flatten()(la.zeros(40, 1, 28, 28)).shape
 local Module = require "latent.nn.module"
 local errors = require "latent.errors"
 

@@ -1,4 +1,5 @@
 --- x Phi(x), the Gaussian error linear unit (Hendrycks and Gimpel, 2016), element by element.
+--- Example: la.nn.GELU()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.GELU : nn.Module

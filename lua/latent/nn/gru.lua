@@ -1,4 +1,7 @@
 --- Gated recurrent unit (Cho et al., 2014), in PyTorch's form.
+--- Example:
+---     local y, h = la.nn.GRU(3, 5, {bidirectional = true})(la.randn(2, 7, 3))
+---     print(table.concat(y.shape, ", "), table.concat(h.shape, ", "))
 local core = require "latent.core"
 local Recurrent = require "latent.nn.recurrent"
 
@@ -7,6 +10,7 @@ local GRU = Recurrent:extend "GRU"
 
 GRU.gates = 3
 
+---@protected
 function GRU.choose_kind() return "gru" end
 
 ---@param x tensor [batch, time, inputs]

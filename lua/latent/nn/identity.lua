@@ -1,4 +1,5 @@
 --- Gives back its input.
+--- Example: la.nn.Identity()(la.tensor{1, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.Identity : nn.Module

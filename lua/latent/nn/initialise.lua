@@ -23,6 +23,7 @@ local function fans(name, t)
 end
 
 --- Gain that keeps the variance through an activation (He et al., 2015).
+--- Example: la.nn.init.calculate_gain("relu")
 ---@param nonlinearity "linear"|"sigmoid"|"tanh"|"relu"|"leaky_relu"|"selu"
 ---@param slope? number of leaky_relu, 0.01
 ---@return number
@@ -36,32 +37,51 @@ function init.calculate_gain(nonlinearity, slope)
 end
 
 --- One value everywhere.
+--- Example: la.nn.init.constant_(la.zeros(2, 2), 0.5)
 ---@param t tensor
 ---@param value number
+---@return tensor t
 function init.constant_(t, value)
   return in_place(t, function() t:fill(value) end)
 end
 
+--- Zero everywhere.
+--- Example: la.nn.init.zeros_(la.ones(3))
+---@param t tensor
+---@return tensor t
 function init.zeros_(t) return init.constant_(t, 0) end
 
+--- One everywhere.
+--- Example: la.nn.init.ones_(la.zeros(3))
+---@param t tensor
+---@return tensor t
 function init.ones_(t) return init.constant_(t, 1) end
 
 --- Uniform in [low, high).
+--- Example: la.nn.init.uniform_(la.zeros(3), -1, 1)
+---@param t tensor
+---@param low? number 0
+---@param high? number 1
+---@return tensor t
 function init.uniform_(t, low, high)
   return in_place(t, function() t:uniform_(low or 0, high or 1) end)
 end
 
 --- Normal.
+--- Example: la.nn.init.normal_(la.zeros(3), 0, 0.02)
 ---@param t tensor
 ---@param mean? number 0
 ---@param std? number 1
+---@return tensor t
 function init.normal_(t, mean, std)
   return in_place(t, function() t:normal_(mean or 0, std or 1) end)
 end
 
 --- Glorot's uniform: variance 2 / (fan in + fan out) (Glorot and Bengio, 2010).
+--- Example: la.nn.init.xavier_uniform_(la.zeros(2, 3))
 ---@param t tensor
 ---@param given? {gain: number}
+---@return tensor t
 function init.xavier_uniform_(t, given)
   local o = options.check("init.xavier_uniform_", given, { gain = 1 })
   local inputs, outputs = fans("xavier_uniform_", t)
@@ -70,8 +90,10 @@ function init.xavier_uniform_(t, given)
 end
 
 --- Glorot's normal.
+--- Example: la.nn.init.xavier_normal_(la.zeros(2, 3))
 ---@param t tensor
 ---@param given? {gain: number}
+---@return tensor t
 function init.xavier_normal_(t, given)
   local o = options.check("init.xavier_normal_", given, { gain = 1 })
   local inputs, outputs = fans("xavier_normal_", t)
@@ -90,21 +112,28 @@ local function kaiming_std(name, t, given)
 end
 
 --- He's uniform: keeps the variance through rectified units (He et al., 2015).
+--- Example: la.nn.init.kaiming_uniform_(la.zeros(2, 3))
 ---@param t tensor
 ---@param given? {slope: number, mode: "fan_in"|"fan_out", nonlinearity: string}
+---@return tensor t
 function init.kaiming_uniform_(t, given)
   local bound = math.sqrt(3) * kaiming_std("kaiming_uniform_", t, given)
   return init.uniform_(t, -bound, bound)
 end
 
 --- He's normal.
+--- Example: la.nn.init.kaiming_normal_(la.zeros(2, 3))
 ---@param t tensor
 ---@param given? {slope: number, mode: "fan_in"|"fan_out", nonlinearity: string}
+---@return tensor t
 function init.kaiming_normal_(t, given)
   return init.normal_(t, 0, kaiming_std("kaiming_normal_", t, given))
 end
 
 --- The identity matrix, or as much of it as fits.
+--- Example: la.nn.init.eye_(la.zeros(2, 3))
+---@param t tensor [n, m]
+---@return tensor t
 function init.eye_(t)
   if t.ndim ~= 2 then errors.raise("init.eye_: needs a matrix") end
   return in_place(t, function() t:copy_(core.eye(t:size(1), t:size(2))) end)
@@ -112,8 +141,12 @@ end
 
 --- Rows (or columns, where there are fewer) that are orthonormal, times a gain (Saxe et al., 2014):
 --- Gram-Schmidt on a normal matrix.
+--- Example:
+---     local q = la.nn.init.orthogonal_(la.zeros(2, 3))
+---     q:mm(q:t())
 ---@param t tensor two dimensions or more; the first against the rest
 ---@param given? {gain: number}
+---@return tensor t
 function init.orthogonal_(t, given)
   local o = options.check("init.orthogonal_", given, { gain = 1 })
   local columns = fans("orthogonal_", t)

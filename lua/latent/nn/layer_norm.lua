@@ -1,5 +1,6 @@
 --- Layer normalisation (Ba et al., 2016): the last dimensions of each sample to mean 0 and variance
 --- 1, then scaled and shifted.
+--- Example: la.nn.LayerNorm(4)(la.tensor{{1, 2, 3, 4}, {0, 0, 0, 8}})
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"

@@ -1,4 +1,5 @@
 --- x where positive, slope x elsewhere.
+--- Example: la.nn.LeakyReLU(0.1)(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.LeakyReLU : nn.Module

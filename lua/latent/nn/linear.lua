@@ -1,4 +1,7 @@
 --- Affine map of the last dimension: y = x w^T + b.
+--- Example:
+---     local layer = la.nn.Linear(3, 2)
+---     layer(la.ones(4, 3))
 local core = require "latent.core"
 local options = require "latent.options"
 local errors = require "latent.errors"

@@ -1,4 +1,5 @@
 --- log(sigmoid(x)), element by element, without underflow.
+--- Example: la.nn.LogSigmoid()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.LogSigmoid : nn.Module

@@ -1,4 +1,5 @@
 --- Logarithms of the softmax along a dimension, exact where it underflows.
+--- Example: la.nn.LogSoftmax()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.LogSoftmax : nn.Module

@@ -17,6 +17,7 @@ local function reduce(name, each, reduction)
 end
 
 --- Mean squared error: (x - y)^2.
+--- Example: la.nn.mse_loss(la.tensor{1, 2, 3}, la.tensor{1, 2, 5})
 ---@param x tensor predictions
 ---@param y tensor targets, of the same shape and dtype
 ---@param options? {reduction: "mean"|"sum"|"none"}
@@ -24,6 +25,7 @@ end
 losses.mse_loss = core.layers.mse_loss
 
 --- Root of the mean squared error over all elements.
+--- Example: la.nn.rmse_loss(la.tensor{1, 2, 3}, la.tensor{1, 2, 5})
 ---@param x tensor predictions
 ---@param y tensor targets, of the same shape and dtype
 ---@return tensor loss 0-dimensional
@@ -32,6 +34,7 @@ function losses.rmse_loss(x, y)
 end
 
 --- Mean absolute error: |x - y|.
+--- Example: la.nn.l1_loss(la.tensor{1, 2, 3}, la.tensor{1, 2, 5}, {reduction = "sum"})
 ---@param x tensor predictions
 ---@param y tensor targets, of the same shape and dtype
 ---@param options? {reduction: "mean"|"sum"|"none"}
@@ -39,6 +42,7 @@ end
 losses.l1_loss = core.layers.l1_loss
 
 --- Huber's loss: half the square of a difference up to delta, linear beyond (Huber, 1964).
+--- Example: la.nn.huber_loss(la.tensor{1, 2, 3}, la.tensor{1, 2, 5}, {delta = 0.5})
 ---@param x tensor predictions
 ---@param y tensor targets, of the same shape and dtype
 ---@param options? {delta: number, reduction: "mean"|"sum"|"none"} delta = 1
@@ -46,6 +50,7 @@ losses.l1_loss = core.layers.l1_loss
 losses.huber_loss = core.layers.huber_loss
 
 --- Binary cross entropy of probabilities: -(y log x + (1 - y) log(1 - x)), logarithms at least -100.
+--- Example: la.nn.bce_loss(la.tensor{0.9, 0.2}, la.tensor{1, 0})
 ---@param x tensor probabilities in [0, 1]
 ---@param y tensor targets in [0, 1], of the same shape and dtype
 ---@param options? {reduction: "mean"|"sum"|"none"}
@@ -53,6 +58,7 @@ losses.huber_loss = core.layers.huber_loss
 losses.bce_loss = core.layers.bce_loss
 
 --- Binary cross entropy of sigmoid(x), exact where the sigmoid saturates.
+--- Example: la.nn.bce_with_logits_loss(la.tensor{3, -1}, la.tensor{1, 0})
 ---@param x tensor logits, any numbers
 ---@param y tensor targets in [0, 1], of the same shape and dtype
 ---@param options? {reduction: "mean"|"sum"|"none"}
@@ -60,6 +66,9 @@ losses.bce_loss = core.layers.bce_loss
 losses.bce_with_logits_loss = core.layers.bce_with_logits_loss
 
 --- Kullback-Leibler divergence, element by element: y (log y - x).
+--- Example:
+---     local p, q = la.tensor{{0.5, 0.5}}, la.tensor{{0.9, 0.1}}
+---     la.nn.kl_div_loss(p:log(), q, {reduction = "batchmean"})
 ---@param x tensor logarithms of the predicted probabilities
 ---@param y tensor target probabilities, of the same shape and dtype
 ---@param given? {reduction: "batchmean"|"mean"|"sum"|"none"} "batchmean": the sum over the number
@@ -83,6 +92,7 @@ local function classes_last(x)
 end
 
 --- Cross entropy of softmax(x) over the classes.
+--- Example: la.nn.cross_entropy_loss(la.tensor{{2, 1, 0}, {0, 0, 4}}, la.tensor({1, 3}, {dtype = "int64"}))
 ---@param x tensor scores (logits) [batch, classes], [classes], or [batch, classes, d1, ..]
 ---@param y tensor class ids from 1, int64 [batch] (without the dimension of the classes), or
 ---  probabilities of the shape of x
@@ -96,6 +106,9 @@ function losses.cross_entropy_loss(x, y, given)
 end
 
 --- Negative log-likelihood: minus the score of the right class.
+--- Example:
+---     local scores = la.tensor{{2, 1, 0}, {0, 0, 4}}:log_softmax(2)
+---     la.nn.nll_loss(scores, la.tensor({1, 3}, {dtype = "int64"}))
 ---@param x tensor logarithms of probabilities, [batch, classes]
 ---@param y tensor class ids from 1, int64 [batch]
 ---@param given? {reduction: "mean"|"sum"|"none"}
@@ -114,6 +127,7 @@ function losses.nll_loss(x, y, given)
 end
 
 --- Negative log-likelihood of a Gaussian: (log v + (x - y)^2 / v) / 2, v = max(variance, eps).
+--- Example: la.nn.gaussian_nll_loss(la.tensor{1, 2, 3}, la.tensor{1, 2, 5}, la.tensor{1, 1, 4}, {full = true})
 ---@param x tensor means
 ---@param y tensor targets
 ---@param variance tensor of the shape of x
@@ -128,6 +142,7 @@ function losses.gaussian_nll_loss(x, y, variance, given)
 end
 
 --- Sparsity penalty sum_j log(1 + p_j^2), p_j the mean activation of code unit j over the batch.
+--- Example: la.nn.sparsity_log(la.tensor{{0.1, 0.9}, {0.0, 0.8}})
 ---@param codes tensor activations in [0, 1], [batch, units]
 ---@return tensor penalty 0-dimensional
 function losses.sparsity_log(codes)
@@ -136,6 +151,7 @@ end
 
 --- Sparsity penalty: divergence of the mean activations p_j from a target rate,
 --- sum_j rate log(rate / p_j) + (1 - rate) log((1 - rate) / (1 - p_j)) (Ng, 2011).
+--- Example: la.nn.sparsity_kl(la.tensor{{0.1, 0.9}, {0.01, 0.8}}, {rate = 0.05})
 ---@param codes tensor activations in (0, 1), [batch, units]
 ---@param given? {rate: number} 0.05
 ---@return tensor penalty 0-dimensional

@@ -1,4 +1,7 @@
 --- Long short-term memory (Hochreiter and Schmidhuber, 1997), with forget gates.
+--- Example:
+---     local y, h, c = la.nn.LSTM(3, 5, {num_layers = 2})(la.randn(2, 7, 3))
+---     print(table.concat(y.shape, ", "), table.concat(c.shape, ", "))
 local core = require "latent.core"
 local errors = require "latent.errors"
 local Recurrent = require "latent.nn.recurrent"
@@ -8,6 +11,7 @@ local LSTM = Recurrent:extend "LSTM"
 
 LSTM.gates = 4
 
+---@protected
 function LSTM.choose_kind() return "lstm" end
 
 ---@param x tensor [batch, time, inputs]

@@ -1,4 +1,5 @@
 --- The largest value of each window.
+--- Example: la.nn.MaxPool2d(2)(la.arange(1, 16):reshape(1, 1, 4, 4))
 local core = require "latent.core"
 local Pool2d = require "latent.nn.pool2d"
 

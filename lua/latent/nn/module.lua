@@ -1,20 +1,25 @@
 --- Base of all layers and models: parameters, buffers and submodules by name.
 ---
 --- A class is made by `nn.Module:extend(name)` and gets two methods: `init(...)`, which makes the
---- parts, and `forward(...)`, which uses them:
----
----     local Net = nn.Module:extend "Net"
----     function Net:init(width) self.layer = nn.Linear(784, width) end
----     function Net:forward(x) return self.layer(x):relu() end
----     local net = Net(256)
+--- parts, and `forward(...)`, which uses them.
 ---
 --- Assigning a module or a tensor that requires a gradient registers it under the field's name.
 --- State names are PyTorch's: "layer.weight", and "0.weight" for what stands at a list's index 1.
+--- Example:
+---     local Net = la.nn.Module:extend "Net"
+---     function Net:init(width) self.layer = la.nn.Linear(784, width) end
+---     function Net:forward(x) return self.layer(x):relu() end
+---     local net = Net(256)
+---     print(net)
+---     return net(la.zeros(40, 784)).shape
 local core = require "latent.core"
 local errors = require "latent.errors"
 
 ---@class nn.Module
 ---@field training boolean true after train(), false after eval()
+---@field protected init fun(self: nn.Module, ...) makes the parts
+---@field protected forward fun(self: nn.Module, ...) what calling the module does
+---@field protected arguments fun(self: nn.Module): string
 local Module = {}
 Module.__index = Module
 Module.__name = "Module"
@@ -23,6 +28,10 @@ Module.is_module = true
 --- Metamethods are looked up in the class itself: extend copies them.
 local METAMETHODS = { "__call", "__newindex", "__tostring" }
 
+--- True for instances of nn.Module and its subclasses.
+--- Example: la.nn.Module.is(la.nn.ReLU()), la.nn.Module.is(la.nn.ReLU)
+---@param value any
+---@return boolean
 local function is_module(value)
   local class = type(value) == "table" and getmetatable(value)
   return type(class) == "table" and rawget(class, "__index") == class and class.is_module == true
@@ -57,6 +66,10 @@ local function construct(class, ...)
 end
 
 --- Make a subclass.
+--- Example:
+---     local Double = la.nn.Module:extend "Double"
+---     function Double:forward(x) return x * 2 end
+---     Double()(la.ones(2))
 ---@param name string name for messages and printing
 ---@return table class call it to make an instance; define init and forward on it
 function Module:extend(name)
@@ -66,8 +79,6 @@ function Module:extend(name)
   return setmetatable(class, { __index = self, __call = construct })
 end
 
---- True for instances of nn.Module and its subclasses.
----@return boolean
 Module.is = is_module
 
 function Module.init() end
@@ -91,6 +102,10 @@ function Module:__newindex(key, value)
 end
 
 --- Add a parameter: a tensor that training changes.
+--- Example:
+---     local Scale = la.nn.Module:extend "Scale"
+---     function Scale:init() self:register_parameter("factor", la.ones(1)) end
+---     Scale():state_dict()
 ---@param name string field and state name
 ---@param tensor tensor made to require a gradient
 function Module:register_parameter(name, tensor)
@@ -98,6 +113,10 @@ function Module:register_parameter(name, tensor)
 end
 
 --- Add a buffer: a tensor that belongs to the state but is not trained (running statistics).
+--- Example:
+---     local Shift = la.nn.Module:extend "Shift"
+---     function Shift:init() self:register_buffer("offset", la.zeros(3)) end
+---     #Shift():parameters()
 ---@param name string field and state name
 ---@param tensor tensor
 function Module:register_buffer(name, tensor)
@@ -105,6 +124,10 @@ function Module:register_buffer(name, tensor)
 end
 
 --- Add a submodule under a state name.
+--- Example:
+---     local net = la.nn.Sequential()
+---     net:add_module("encoder", la.nn.Linear(3, 2))
+---     net:state_dict()
 ---@param name string
 ---@param module nn.Module
 ---@param key? any field that holds it; the name by default
@@ -118,6 +141,9 @@ function Module:add_module(name, module, key)
 end
 
 --- Direct submodules, in order: an iterator of name, module.
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(3, 2), la.nn.Tanh())
+---     for name, layer in net:children() do print(name, layer) end
 function Module:children()
   local i, members = 0, self._members
   return function()
@@ -130,6 +156,9 @@ function Module:children()
 end
 
 --- This module and all below it, in order: an iterator of path, module. The path of this module is "".
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(3, 2), la.nn.Tanh())
+---     for path, module in net:modules() do print(path, module.__name) end
 function Module:modules()
   local function walk(module, path)
     coroutine.yield(path, module)
@@ -167,6 +196,7 @@ local function parameter_list(self)
 end
 
 --- All parameters.
+--- Example: #la.nn.Linear(3, 2):parameters()
 ---@return tensor[]
 function Module:parameters()
   local _, tensors = parameter_list(self)
@@ -174,6 +204,9 @@ function Module:parameters()
 end
 
 --- All parameters with their names: an iterator of name, tensor.
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(3, 2), la.nn.Tanh())
+---     for name, p in net:named_parameters() do print(name, table.concat(p.shape, ", ")) end
 function Module:named_parameters()
   local names, tensors = parameter_list(self)
   local i = 0
@@ -184,6 +217,7 @@ function Module:named_parameters()
 end
 
 --- Number of values in all parameters.
+--- Example: la.nn.Linear(784, 256):count_parameters()
 ---@return integer
 function Module:count_parameters()
   local count = 0
@@ -192,6 +226,10 @@ function Module:count_parameters()
 end
 
 --- Parameters and buffers by name. The tensors share the module's memory: clone() what has to stay.
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(3, 2), la.nn.Tanh())
+---     la.save("weights.safetensors", net:state_dict())
+---     net:state_dict()
 ---@return table<string, tensor>
 function Module:state_dict()
   local state = {}
@@ -205,6 +243,10 @@ local function complaint(list, what)
 end
 
 --- Take over parameters and buffers by name. Nothing changes unless everything fits.
+--- Example:
+---     local net, other = la.nn.Linear(3, 2), la.nn.Linear(3, 2)
+---     net:load_state_dict(other:state_dict())
+---     net.weight:equal(other.weight)
 ---@param state table<string, tensor> as from state_dict or la.load "weights.safetensors"
 ---@param given? {strict: boolean} strict = false lets names be missing or unexpected
 ---@return nn.Module self raises an error that lists missing and unexpected names and wrong shapes
@@ -237,6 +279,7 @@ function Module:load_state_dict(state, given)
 end
 
 --- Set the mode of this module and all below it: layers such as Dropout act in training only.
+--- Example: la.nn.Dropout(0.2):train().training
 ---@param mode? boolean true by default
 ---@return nn.Module self
 function Module:train(mode)
@@ -245,6 +288,7 @@ function Module:train(mode)
 end
 
 --- The opposite of train().
+--- Example: la.nn.Dropout(0.2):eval()(la.ones(3))
 ---@return nn.Module self
 function Module:eval()
   return self:train(false)
@@ -252,8 +296,12 @@ end
 
 --- Call f with this module and all below it in evaluation and nothing recorded, and give back their
 --- modes after it, whatever happens.
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(3, 2), la.nn.Dropout())
+---     net:evaluate(net, la.ones(1, 3))
 ---@param f function
----@return ... f's results
+---@param ... any what f is called with
+---@return any ... f's results
 function Module:evaluate(f, ...)
   local modes = {}
   for _, module in self:modules() do modes[module] = module.training end
@@ -265,11 +313,17 @@ function Module:evaluate(f, ...)
 end
 
 --- Forget all gradients.
+--- Example:
+---     local layer = la.nn.Linear(2, 1)
+---     layer(la.ones(1, 2)):sum():backward()
+---     layer:zero_grad()
+---     layer.weight.grad
 function Module:zero_grad()
   core.layers.zero_grad(self:parameters())
 end
 
 --- Convert all floating-point parameters and buffers, in place: optimisers keep their hold.
+--- Example: la.nn.Linear(2, 1):to("float64").weight.dtype
 ---@param dtype "float32"|"float64"
 ---@return nn.Module self
 function Module:to(dtype)
@@ -286,6 +340,9 @@ end
 function Module.arguments() return "" end
 
 --- The layer for error messages: its constructor, and its place in the net it belongs to.
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(3, 2))
+---     net[1]:where()
 ---@return string
 function Module:where()
   local path, module = {}, self

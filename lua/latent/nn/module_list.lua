@@ -1,4 +1,9 @@
 --- A list of modules whose parameters belong to the module that holds it. It has no forward.
+--- Example:
+---     local Net = la.nn.Module:extend "Net"
+---     function Net:init() self.layers = la.nn.ModuleList{la.nn.Linear(4, 4), la.nn.Linear(4, 1)} end
+---     function Net:forward(x) return self.layers[2](self.layers[1](x):relu()) end
+---     Net()
 local Module = require "latent.nn.module"
 
 ---@class nn.ModuleList : nn.Module
@@ -11,6 +16,7 @@ function ModuleList:init(modules)
 end
 
 --- Add a module at the end.
+--- Example: #la.nn.ModuleList():append(la.nn.Linear(2, 2))
 ---@param module nn.Module
 ---@return nn.ModuleList self
 function ModuleList:append(module)

@@ -1,4 +1,5 @@
 --- max(x, 0), element by element.
+--- Example: la.nn.ReLU()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.ReLU : nn.Module

@@ -1,4 +1,7 @@
 --- The simple recurrent layer: h = f(x w_ih^T + b_ih + h w_hh^T + b_hh) (Elman, 1990).
+--- Example:
+---     local y, h = la.nn.RNN(3, 5)(la.randn(2, 7, 3))
+---     print(table.concat(y.shape, ", "), table.concat(h.shape, ", "))
 local core = require "latent.core"
 local errors = require "latent.errors"
 local Recurrent = require "latent.nn.recurrent"
@@ -8,6 +11,7 @@ local RNN = Recurrent:extend "RNN"
 
 RNN.settings = { nonlinearity = "tanh" }
 
+---@protected
 function RNN.choose_kind(_, o)
   if o.nonlinearity ~= "tanh" and o.nonlinearity ~= "relu" then
     errors.raise(("nn.RNN: nonlinearity must be 'tanh' or 'relu', not '%s'"):format(tostring(o.nonlinearity)))

@@ -1,4 +1,8 @@
 --- Modules one after the other, each fed with what the one before it gives.
+--- Example:
+---     local net = la.nn.Sequential(la.nn.Linear(4, 8), la.nn.ReLU(), la.nn.Linear(8, 2))
+---     print(net)
+---     return net(la.ones(3, 4)).shape
 local Module = require "latent.nn.module"
 
 ---@class nn.Sequential : nn.Module
@@ -12,6 +16,7 @@ function Sequential:init(...)
 end
 
 --- Add a module at the end.
+--- Example: la.nn.Sequential():append(la.nn.Linear(4, 2)):append(la.nn.Tanh())
 ---@param module nn.Module
 ---@return nn.Sequential self
 function Sequential:append(module)

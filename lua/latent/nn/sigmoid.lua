@@ -1,4 +1,5 @@
 --- 1 / (1 + exp(-x)), element by element.
+--- Example: la.nn.Sigmoid()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.Sigmoid : nn.Module

@@ -1,4 +1,5 @@
 --- x sigmoid(x), element by element.
+--- Example: la.nn.SiLU()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.SiLU : nn.Module

@@ -1,4 +1,5 @@
 --- Probabilities: exp(x) over its sum along a dimension.
+--- Example: la.nn.Softmax()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.Softmax : nn.Module

@@ -1,4 +1,5 @@
 --- log(1 + exp(beta x)) / beta, element by element, without overflow.
+--- Example: la.nn.Softplus()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.Softplus : nn.Module

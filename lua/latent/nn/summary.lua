@@ -35,6 +35,7 @@ local function shape_of(value)
 end
 
 --- Run a net once, on zeros, in evaluation, and list its layers in the order in which they ran.
+--- Example: la.nn.summary(la.nn.Sequential(la.nn.Flatten(), la.nn.Linear(784, 10)), {1, 28, 28})
 ---@param net nn.Module
 ---@param ... integer[]|tensor shape of an input (with the batch), or an input itself
 ---@return nn.Summary summary print it

@@ -1,4 +1,5 @@
 --- Hyperbolic tangent, element by element.
+--- Example: la.nn.Tanh()(la.tensor{-1, 0, 2})
 local Module = require "latent.nn.module"
 
 ---@class nn.Tanh : nn.Module

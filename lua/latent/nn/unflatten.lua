@@ -1,4 +1,5 @@
 --- Splits one dimension into several: [40, 784] becomes [40, 1, 28, 28].
+--- Example: la.nn.Unflatten(2, {1, 28, 28})(la.zeros(40, 784)).shape
 local errors = require "latent.errors"
 local Module = require "latent.nn.module"
 

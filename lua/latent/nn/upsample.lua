@@ -1,4 +1,5 @@
 --- Enlarges images (or makes them smaller), by repeating pixels or linearly between them.
+--- Example: la.nn.Upsample{scale = 2}(la.tensor{{{{1, 2}, {3, 4}}}})
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"

@@ -1,8 +1,16 @@
 --- Adam (Kingma and Ba, 2015), with AMSGrad (Reddi et al., 2018), as PyTorch's Adam.
+--- Example:
+---     local w = la.tensor{1, 2}:requires_grad(true)
+---     local opt = la.optim.Adam({w}, {lr = 0.1})
+---     local loss = (w * w):sum()
+---     loss:backward()
+---     opt:step()
+---     return w
 local core = require "latent.core"
 local Optimizer = require "latent.optim.optimizer"
 
 ---@class optim.Adam : optim.Optimizer
+---@overload fun(params: tensor[], given?: {lr: number, betas: number[], eps: number, weight_decay: number, amsgrad: boolean}): optim.Adam
 ---@field lr number learning rate, 1e-3
 ---@field betas number[] decay of the averages of the gradient and of its square, {0.9, 0.999}
 ---@field eps number added to the root of the mean square, 1e-8

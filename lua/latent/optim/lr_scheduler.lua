@@ -9,6 +9,12 @@ local function positive_integer(value)
 end
 
 --- Times gamma every step_size steps: optim.lr_scheduler.StepLR(optimizer, {step_size = 10, gamma = 0.1}).
+--- Example:
+---     local sgd = la.optim.SGD({la.ones(2):requires_grad(true)}, {lr = 0.1})
+---     local schedule = la.optim.lr_scheduler.StepLR(sgd, {step_size = 2, gamma = 0.5})
+---     for _ = 1, 4 do schedule:step() print(sgd.lr) end
+---@class optim.lr_scheduler.StepLR : optim.Scheduler
+---@overload fun(optimizer: optim.Optimizer, given: {step_size: integer, gamma: number}): optim.lr_scheduler.StepLR
 local StepLR = Scheduler:extend("StepLR", { step_size = NONE, gamma = 0.1 })
 
 function StepLR:start(fail)
@@ -20,6 +26,12 @@ function StepLR:rate(epoch)
 end
 
 --- Half a cosine from the start down to eta_min over t_max steps (Loshchilov and Hutter, 2017).
+--- Example:
+---     local sgd = la.optim.SGD({la.ones(2):requires_grad(true)}, {lr = 0.1})
+---     local schedule = la.optim.lr_scheduler.CosineAnnealingLR(sgd, {t_max = 4})
+---     for _ = 1, 4 do schedule:step() print(sgd.lr) end
+---@class optim.lr_scheduler.CosineAnnealingLR : optim.Scheduler
+---@overload fun(optimizer: optim.Optimizer, given: {t_max: integer, eta_min: number}): optim.lr_scheduler.CosineAnnealingLR
 local CosineAnnealingLR = Scheduler:extend("CosineAnnealingLR", { t_max = NONE, eta_min = 0 })
 
 function CosineAnnealingLR:start(fail)
@@ -34,6 +46,12 @@ end
 --- The rate begins at max_lr / div_factor and ends at that over final_div_factor; pct_start of the
 --- steps go up. An optimiser's momentum (or first beta) runs the other way, between max_momentum
 --- and base_momentum, unless cycle_momentum is false.
+--- Example:
+---     local sgd = la.optim.SGD({la.ones(2):requires_grad(true)}, {lr = 0.1})
+---     local schedule = la.optim.lr_scheduler.OneCycleLR(sgd, {max_lr = 1, total_steps = 10})
+---     for _ = 1, 4 do schedule:step() print(sgd.lr) end
+---@class optim.lr_scheduler.OneCycleLR : optim.Scheduler
+---@overload fun(optimizer: optim.Optimizer, given: {max_lr: number, total_steps: integer, pct_start: number, div_factor: number, final_div_factor: number, cycle_momentum: boolean, base_momentum: number, max_momentum: number}): optim.lr_scheduler.OneCycleLR
 local OneCycleLR = Scheduler:extend("OneCycleLR", {
   max_lr = NONE, total_steps = NONE, pct_start = 0.3, div_factor = 25, final_div_factor = 1e4,
   cycle_momentum = true, base_momentum = 0.85, max_momentum = 0.95,
@@ -50,6 +68,7 @@ function OneCycleLR:start(fail)
 end
 
 --- Value at a step of what goes from `start` to `top` and then to `last`.
+---@private
 function OneCycleLR:value(epoch, start, top, last)
   local turn = self.pct_start * self.total_steps - 1
   if epoch <= turn then return between(start, top, epoch / turn) end
@@ -72,6 +91,13 @@ end
 
 --- Times factor when a measure has stopped improving for `patience` steps: pass it to step(value).
 --- mode "min" or "max": which way is better; an improvement is one by more than threshold, relative.
+--- Example:
+---     local sgd = la.optim.SGD({la.ones(2):requires_grad(true)}, {lr = 0.1})
+---     local schedule = la.optim.lr_scheduler.ReduceLROnPlateau(sgd, {patience = 1})
+---     for _, loss in ipairs{1, 2, 2, 2} do schedule:step(loss) end
+---     return sgd.lr
+---@class optim.lr_scheduler.ReduceLROnPlateau : optim.Scheduler
+---@overload fun(optimizer: optim.Optimizer, given?: {mode: string, factor: number, patience: integer, threshold: number, cooldown: integer, min_lr: number, eps: number}): optim.lr_scheduler.ReduceLROnPlateau
 local ReduceLROnPlateau = Scheduler:extend("ReduceLROnPlateau", {
   mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, min_lr = 0, eps = 1e-8,
 })

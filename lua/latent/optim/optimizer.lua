@@ -1,6 +1,18 @@
 --- Base of the optimisers: the list of parameters, what is remembered of each, and the settings.
 ---
 --- Settings are fields and may be changed between steps: `adam.lr = adam.lr / 2`.
+--- Example:
+---     local Plain = la.optim.Optimizer:extend("Plain", {lr = 0.1})
+---     function Plain:step()
+---       la.no_grad(function()
+---         for _, p in ipairs(self.params) do p:sub_(p.grad * self.lr) end
+---       end)
+---     end
+---     local w = la.ones(2):requires_grad(true)
+---     local loss = w:sum()
+---     loss:backward()
+---     Plain({w}):step()
+---     return w
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
@@ -9,6 +21,7 @@ local options = require "latent.options"
 ---@field params tensor[]
 ---@field state table[] of each parameter: {step = n, exp_avg = tensor, ...}, PyTorch's names
 ---@field lr number learning rate
+---@field protected check fun(self: optim.Optimizer, fail: function)
 local Optimizer = {}
 Optimizer.__index = Optimizer
 
@@ -62,6 +75,7 @@ local function construct(class, params, given)
 end
 
 --- Make a subclass.
+--- Example: la.optim.Optimizer:extend("Plain", {lr = 0.1}).__name
 ---@param name string
 ---@param defaults table<string, any> its settings
 ---@return table class calling it with a list of parameters and settings makes an optimiser
@@ -75,16 +89,32 @@ end
 function Optimizer.check() end
 
 --- Forget all gradients.
+--- Example:
+---     local w = la.ones(2):requires_grad(true)
+---     local adam = la.optim.Adam({w}, {lr = 0.1})
+---     adam:zero_grad()
+---     return w.grad
 function Optimizer:zero_grad()
   core.layers.zero_grad(self.params)
 end
 
 --- Change the parameters by one step along their gradients. Those without a gradient stay.
+--- Example:
+---     local w = la.ones(2):requires_grad(true)
+---     local adam = la.optim.Adam({w}, {lr = 0.1})
+---     local loss = w:sum()
+---     loss:backward()
+---     adam:step()
+---     return w
 function Optimizer:step()
   fail(self, "has no step method")
 end
 
 --- Settings and state: {lr =, ..., state = {...}}. The tensors share the optimiser's memory.
+--- Example:
+---     local w = la.ones(2):requires_grad(true)
+---     local adam = la.optim.Adam({w}, {lr = 0.1})
+---     adam:state_dict()
 ---@return table
 function Optimizer:state_dict()
   local dict = { state = {} }
@@ -107,6 +137,10 @@ local function check_row(self, i, row)
 end
 
 --- Take over settings and a copy of the state. Nothing changes unless everything fits.
+--- Example:
+---     local w = la.ones(2):requires_grad(true)
+---     local adam = la.optim.Adam({w}, {lr = 0.1})
+---     adam:load_state_dict(adam:state_dict()).lr
 ---@param dict table as from state_dict
 ---@return optim.Optimizer self
 function Optimizer:load_state_dict(dict)

@@ -1,8 +1,16 @@
 --- RMSprop (Tieleman and Hinton, 2012), as PyTorch's.
+--- Example:
+---     local w = la.tensor{1, 2}:requires_grad(true)
+---     local opt = la.optim.RMSprop({w}, {lr = 0.1})
+---     local loss = (w * w):sum()
+---     loss:backward()
+---     opt:step()
+---     return w
 local core = require "latent.core"
 local Optimizer = require "latent.optim.optimizer"
 
 ---@class optim.RMSprop : optim.Optimizer
+---@overload fun(params: tensor[], given?: {lr: number, alpha: number, eps: number, weight_decay: number, momentum: number, centered: boolean}): optim.RMSprop
 ---@field lr number learning rate, 0.01
 ---@field alpha number decay of the mean square, 0.99
 ---@field eps number added to the root of the mean square, 1e-8

@@ -1,8 +1,16 @@
 --- Stochastic gradient descent, with momentum (Polyak, 1964; Nesterov, 1983), as PyTorch's SGD.
+--- Example:
+---     local w = la.tensor{1, 2}:requires_grad(true)
+---     local opt = la.optim.SGD({w}, {lr = 0.1, momentum = 0.9})
+---     local loss = (w * w):sum()
+---     loss:backward()
+---     opt:step()
+---     return w
 local core = require "latent.core"
 local Optimizer = require "latent.optim.optimizer"
 
 ---@class optim.SGD : optim.Optimizer
+---@overload fun(params: tensor[], given?: {lr: number, momentum: number, dampening: number, weight_decay: number, nesterov: boolean}): optim.SGD
 ---@field lr number learning rate, 1e-3
 ---@field momentum number share of the last update that stays, 0
 ---@field dampening number share of the gradient that momentum leaves out, 0
