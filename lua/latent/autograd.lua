@@ -18,6 +18,15 @@ end
 --- in ctx and tensors with ctx:save(t1, t2, ...). `backward(ctx, grad, t1, t2, ...)` gets the
 --- gradient of the result and the saved tensors, and returns one gradient for each tensor argument
 --- of forward, in order.
+--- Example:
+---     local cube = la.autograd.Function("cube", {
+---       forward = function(ctx, x) ctx:save(x) return x ^ 3 end,
+---       backward = function(_, grad, x) return grad * 3 * x ^ 2 end,
+---     })
+---     local x = la.tensor{1, 2}:requires_grad(true)
+---     local y = cube(x):sum()
+---     y:backward()
+---     return x.grad
 ---@param name string for messages
 ---@param functions {forward: function, backward: function}
 ---@return function apply takes forward's arguments (without ctx) and returns its result, on the graph

@@ -32,14 +32,22 @@ local PARTS = {
   script = "latent.script", train = "latent.train",
 }
 
---- Read a tensor, or a table of them, from a file; the ending of the path says the format.
----@param path string .npy, .npz, or IDX with or without .gz
+--- Read a tensor, or a table of them, from a file; the ending of the path says the format: the same as
+--- `la.io.load`.
+--- Example:
+---     la.save("x.npz", {a = la.ones(2), b = la.zeros(1)})
+---     la.load("x.npz").a
+---@param path string .npy, .npz, .safetensors, .csv, .png, .jpg, or IDX with or without .gz
+---@param ... any options of the format
 ---@return any value a tensor; for an archive a table of tensors by name
 function la.load(path, ...) return la.io.load(path, ...) end
 
---- Write a tensor, or a table of them, to a file; the ending of the path says the format.
+--- Write a tensor, or a table of them, to a file; the ending of the path says the format: the same as
+--- `la.io.save`.
+--- Example: la.save("grey.png", la.linspace(0, 1, 64):reshape(8, 8))
 ---@param path string
----@param value any
+---@param value any a tensor, or a table of them by name
+---@param ... any options of the format
 function la.save(path, value, ...) return la.io.save(path, value, ...) end
 
 return setmetatable(la, {

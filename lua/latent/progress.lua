@@ -22,6 +22,8 @@ local SMOOTHING = 0.3  -- weight of the latest stretch in the rate
 local open = setmetatable({}, { __mode = "v" })
 local count = 0
 
+--- A progress bar, as `la.progress.bar` makes it and `la.progress` hands it to the loop.
+--- Example: la.progress.bar(10).total
 ---@class progress.Bar
 ---@field total integer|nil
 ---@field done integer
@@ -43,6 +45,9 @@ local function per_second(rate)
 end
 
 --- Make a bar by hand, for loops that the iterator does not fit: `local bar <close> = ...`.
+--- Example:
+---     local bar <close> = la.progress.bar(1000, {label = "rows"})
+---     for i = 1, 1000 do bar:update(i) end
 ---@param total integer|nil number of steps; nil when it is not known
 ---@param given? {label: string, quiet: boolean, output: file*, columns: integer} columns forces the
 ---  terminal form, that wide
@@ -132,8 +137,12 @@ local function draw(self, now)
 end
 
 --- Say how far the work has come. Cheap: looks at the clock, and draws ten times a second at most.
+--- Example:
+---     local bar <close> = la.progress.bar(3)
+---     for i = 1, 3 do bar:update(i, "loss %.3f", 1 / i) end
 ---@param done integer steps done
 ---@param format? string text beside the bar, as note
+---@param ... any values of the format
 function Bar:update(done, format, ...)
   self.done = done
   if format then self:note(format, ...) end
@@ -144,7 +153,11 @@ end
 
 --- The text beside the bar, as string.format with up to four values: the latest loss. It is put
 --- together only when the bar is drawn.
+--- Example:
+---     local bar <close> = la.progress.bar(3)
+---     bar:note("loss %.3f", 0.5)
 ---@param format string
+---@param ... any up to four values
 function Bar:note(format, ...)
   local values = self.values
   self.format = format
@@ -152,6 +165,10 @@ function Bar:note(format, ...)
 end
 
 --- The work is done (or given up): the bar shows the whole time and stays, an inner one vanishes.
+--- Example:
+---     local bar = la.progress.bar(3)
+---     bar:update(3)
+---     bar:finish()
 function Bar:finish()
   if self.finished then return end
   self.finished = true
@@ -169,6 +186,13 @@ end
 Bar.__close = Bar.finish
 
 --- Iterate from 1 to n with a bar: for i, bar in la.progress(n) do ... end
+--- Example:
+---     local sum = 0
+---     for i, bar in la.progress(1000, {label = "summing"}) do
+---       sum = sum + i
+---       bar:note("sum %d", sum)
+---     end
+---     return sum
 ---@param n integer
 ---@param given? table options as progress.bar
 local function iterate(_, n, given)

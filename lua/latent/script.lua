@@ -14,6 +14,8 @@ local errors = require "latent.errors"
 
 local script = {}
 
+--- The run of a script: its options are fields.
+--- Example: la.script.start("Do nothing.", {}).fast
 ---@class script.Run
 ---@field out string folder for what the script writes
 ---@field seed integer
@@ -71,6 +73,9 @@ local function load_argparse()
 end
 
 --- Read the command line (the global `arg`) and seed the random numbers.
+--- Example:
+---     local run = la.script.start("Draw a line.", {{"points", 50, "how many", min = 2}})
+---     print(run.points, run.seed)
 ---@param summary string one sentence for --help
 ---@param own table list of {name, default, help, min =, max =, choices =, fast = value under --fast};
 ---  the default's type is the option's, false makes a flag; data = true adds --data
@@ -99,6 +104,9 @@ function script.start(summary, own)
 end
 
 --- Handwritten digits as --data says: MNIST, or digits that the engine draws.
+--- Example:
+---     local run = la.script.start("Show digits.", {data = true})
+---     print(run.data)
 ---@param split? "train"|"test"
 ---@return {name: string, images: tensor, labels: tensor} set images [n, 28, 28] uint8, labels [n]
 ---  int64, 0 to 9
@@ -108,6 +116,10 @@ function Run:digits(split)
 end
 
 --- Save a figure in the folder of --out.
+--- Example:
+---     local run = la.script.start("Draw a line.", {{"points", 50, "how many", min = 2}})
+---     run.out = "pictures"
+---     run:save(la.plot.figure():line(la.rand(run.points)), "line.png")
 ---@param figure table a la.plot figure
 ---@param name string file name; its ending chooses the format
 function Run:save(figure, name)
@@ -119,6 +131,7 @@ function Run:save(figure, name)
 end
 
 --- Say where the pictures are.
+--- Example: la.script.start("Do nothing.", {}):finish()
 function Run:finish()
   if #self.pictures > 0 then print("pictures: " .. table.concat(self.pictures, ", ")) end
 end

@@ -11,6 +11,10 @@ local COUNT = { train = 60000, test = 10000 }
 --- alone; the splits have no images in common. Options: `split` "train" (default) or "test"; `n`
 --- (default 60000, test 10000); `seed` (default 0). The set has images [n, 28, 28] uint8 (0 paper, 255
 --- ink) and labels [n] int64, 0 to 9.
+--- Example:
+---     local set = la.data.digits{n = 8, seed = 1}
+---     print(set.labels)
+---     return la.plot.figure{width = 480, height = 90}:image_grid(set.images, {ncol = 8})
 ---@param given? { split: "train"|"test", n: integer, seed: integer }
 ---@return { name: "digits", images: latent.Tensor, labels: latent.Tensor } set
 return function(given)

@@ -8,6 +8,9 @@ local splits = require "latent.data.splits"
 --- a printed line where it is not. Options: `data` asks for "mnist" (an error where it is missing) or
 --- "digits"; `split`, `n`, `seed` and `root` as for data.mnist and data.digits. The set has images
 --- [n, 28, 28] uint8 and labels [n] int64, 0 to 9; its name is "mnist" or "digits".
+--- Example:
+---     local set = la.data.handwritten{data = "digits", split = "test", n = 100}
+---     print(set.name, #set.images)
 ---@param given? { data: string, split: "train"|"test", n: integer, seed: integer, root: string }
 ---@return { name: "mnist"|"digits", images: latent.Tensor, labels: latent.Tensor } set
 return function(given)

@@ -43,6 +43,9 @@ end
 --- set is an error that names the places looked at. Options: `split` "train" (default) or "test";
 --- `n`, the first so many (default: all 60000 or 10000); `root`. The set has images [n, 28, 28]
 --- uint8 (0 paper, 255 ink) and labels [n] int64, 0 to 9.
+--- Example:
+---     local found, set = pcall(la.data.mnist, {split = "test", n = 1})
+---     if found then print(set.labels, set.images:max()) end
 ---@param given? { split: "train"|"test", n: integer, root: string }
 ---@return { name: "mnist", images: latent.Tensor, labels: latent.Tensor } set
 function mnist.load(given)

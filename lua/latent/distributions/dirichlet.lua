@@ -25,6 +25,7 @@ function Dirichlet:init(given)
 end
 
 --- Logarithm of the normalising constant. [..]
+---@protected
 function Dirichlet:log_normaliser()
   return core.lgamma(self.concentration):sum(-1) - core.lgamma(self.total):sum(-1)
 end

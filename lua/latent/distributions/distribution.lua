@@ -5,6 +5,15 @@
 --- `Distribution:extend(name)` and gets `init(given)`, which sets the parameters and the fields, and as
 --- many of these methods as there are: `log_prob_at(x)` and `cdf_at(x)` of a float tensor, `entropy()`,
 --- `draw(sizes, options)`.
+--- Example:
+---     local Laplace = la.distributions.Distribution:extend "Laplace"
+---     Laplace.parameters = {"scale"}
+---     function Laplace:init(given)
+---       self:parameter("scale", given.scale, "positive")
+---       self:set_shapes(0, self.scale)
+---     end
+---     function Laplace:log_prob_at(x) return x:abs() / -self.scale - math.log(2 * self.scale) end
+---     Laplace{scale = 2}:pdf(0)
 local core = require "latent.core"
 local errors = require "latent.errors"
 
@@ -14,6 +23,10 @@ local errors = require "latent.errors"
 ---@field batch_shape integer[] shape of the parameters, broadcast
 ---@field event_shape integer[] shape of one sample of one distribution; {} for numbers
 ---@field dtype string of samples
+---@field protected init fun(self: distributions.Distribution, given: table)
+---@field protected log_prob_at fun(self: distributions.Distribution, x: tensor): tensor
+---@field protected cdf_at fun(self: distributions.Distribution, x: tensor): tensor
+---@field protected draw fun(self: distributions.Distribution, sizes: integer[], given: table): tensor|number
 local Distribution = {}
 Distribution.__index = Distribution
 Distribution.__name = "Distribution"
@@ -28,6 +41,7 @@ local function construct(class, given)
 end
 
 --- Make a subclass.
+--- Example: la.distributions.Distribution:extend("Laplace").__name
 ---@param name string
 ---@return table class call it with a table of parameters to make a distribution
 function Distribution:extend(name)
@@ -52,6 +66,7 @@ local DOMAINS = {
 ---@param value number|tensor
 ---@param domain "real"|"positive"|"probability"|"weight"|"logit"
 ---@return number|tensor value a float
+---@protected
 function Distribution:parameter(name, value, domain)
   local examined = value
   if type(value) == "number" then
@@ -72,6 +87,7 @@ function Distribution:parameter(name, value, domain)
 end
 
 --- Check that exactly one of two parameters that say the same is given.
+---@protected
 function Distribution:one_of(given, first, second)
   if (given[first] == nil) == (given[second] == nil) then
     errors.raise(("distributions.%s: needs either %s or %s"):format(self.__name, first, second))
@@ -81,6 +97,7 @@ end
 --- Set shapes and dtype, from those parameters that broadcast.
 ---@param event_dims integer how many of the last dimensions belong to one sample
 ---@param ... number|tensor
+---@protected
 function Distribution:set_shapes(event_dims, ...)
   local sum, dtype
   for i = 1, select("#", ...) do
@@ -100,6 +117,7 @@ end
 --- Sizes x batch_shape x event_shape.
 ---@param sizes integer[]
 ---@return integer[]
+---@protected
 function Distribution:full_shape(sizes)
   local shape = table.move(sizes, 1, #sizes, 1, {})
   table.move(self.batch_shape, 1, #self.batch_shape, #shape + 1, shape)
@@ -107,6 +125,7 @@ function Distribution:full_shape(sizes)
 end
 
 --- Call one of the samplers of the core, whose shape stays out where one number is wanted.
+---@protected
 function Distribution:call_sampler(sampler, sizes, given, ...)
   local arguments, shape = { ... }, self:full_shape(sizes)
   if #shape > 0 then arguments[#arguments + 1] = shape end

@@ -52,6 +52,7 @@ function Mixture:init(given)
 end
 
 --- Mean, and variance by the law of total variance, where the components have them.
+---@protected
 function Mixture:set_moments()
   for _, component in ipairs(self.components) do
     if component.mean == nil or component.variance == nil then return end

@@ -46,6 +46,7 @@ function MultivariateNormal:init(given)
 end
 
 --- Half the logarithm of the determinant of the covariance.
+---@protected
 function MultivariateNormal:half_log_det()
   return core.log(self.scale_tril:diagonal()):sum()
 end

@@ -72,9 +72,10 @@ local function is_hook(class, name)
   return false
 end
 
---- True where the first parameter of a method is an argument: `function Class.f(value)`.
+--- True where no parameter of a method is the object: `function Class.f(value)`.
 local function is_static(block)
   local first = block and block.parameters and block.parameters:match("^[%w_.]+")
+  if block and block.parameters == "" and (block.name or ""):find("%.") then return true end
   for _, part in ipairs(first and not (block.name or ""):find(":") and annotations.parts(block, "param") or {}) do
     if part.given == first then return true end
   end

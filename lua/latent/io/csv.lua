@@ -67,6 +67,10 @@ end
 --- header the columns have the names 1, 2, ... A field is missing if it is empty, NA, N/A, null or nan.
 --- Options: `header` true or false says whether there is one; `names` gives other names; `delimiter`
 --- (default ","); `dtype` of the numbers, "float64" (default) or "float32".
+--- Example:
+---     la.save("points.csv", la.tensor{{1, 2}, {3, 4}}, {names = {"x", "y"}})
+---     local columns, names = la.io.csv("points.csv")
+---     print(names[2], columns.y)
 ---@param path string
 ---@param given? { header: boolean, names: string[], delimiter: string, dtype: string }
 ---@return table<string|integer, latent.Tensor|string[]> columns by name

@@ -43,6 +43,9 @@ end
 --- Integers narrower than 64 bits other than uint8 become int64, narrow floats float32. Reading
 --- never runs code, and sizes in a file are held against what the file can contain before memory is
 --- taken. An error names the file and what is wrong with it.
+--- Example:
+---     la.io.save("x.npy", la.arange(1, 3))
+---     la.io.load("x.npy")
 ---@param path string
 ---@param options? { delimiter: string, header: boolean, dtype: string } for `.csv`
 ---@return latent.Tensor|table<string, latent.Tensor> value
@@ -61,6 +64,10 @@ end
 --- Options: `compress` (`.npz`, default false); `metadata`, texts by key (`.safetensors`); `names`, a
 --- header or the order of the columns, and `delimiter` (`.csv`); `quality` from 1 to 100 (`.jpg`,
 --- default 90).
+--- Example:
+---     la.io.save("weights.safetensors", {weight = la.ones(2, 2)}, {metadata = {format = "pt"}})
+---     local tensors, metadata = la.io.load("weights.safetensors")
+---     print(tensors.weight, metadata.format)
 ---@param path string
 ---@param value latent.Tensor|number|table<string, latent.Tensor>
 ---@param options? table

@@ -1,6 +1,12 @@
 --- An autoencoder from its parts: encoder, bottleneck, decoder.
 ---
 --- State names are encoder.*, bottleneck.*, decoder.*, as in a PyTorch module with these attributes.
+--- Example:
+---     local encoder, decoder = la.nn.Linear(8, 2), la.nn.Linear(2, 8)
+---     local net = la.models.Autoencoder{encoder = encoder, decoder = decoder, bottleneck = la.nn.Tanh()}
+---     local y, z = net(la.ones(4, 8))
+---     print(net)
+---     print(table.concat(y.shape, ", "), table.concat(z.shape, ", "))
 local options = require "latent.options"
 local errors = require "latent.errors"
 local Module = require "latent.nn.module"
@@ -26,11 +32,23 @@ function Autoencoder:init(given)
 end
 
 --- The code of x.
+--- Example:
+---     local encoder, decoder = la.nn.Linear(8, 2), la.nn.Linear(2, 8)
+---     local net = la.models.Autoencoder{encoder = encoder, decoder = decoder, bottleneck = la.nn.Tanh()}
+---     net:encode(la.ones(4, 8)).shape
+---@param x tensor
+---@return tensor z
 function Autoencoder:encode(x)
   return self.bottleneck(self.encoder(x))
 end
 
 --- What a code stands for.
+--- Example:
+---     local encoder, decoder = la.nn.Linear(8, 2), la.nn.Linear(2, 8)
+---     local net = la.models.Autoencoder{encoder = encoder, decoder = decoder, bottleneck = la.nn.Tanh()}
+---     net:decode(la.zeros(4, 2)).shape
+---@param z tensor
+---@return tensor y
 function Autoencoder:decode(z)
   return self.decoder(z)
 end

@@ -1,6 +1,12 @@
 --- Conditional variational autoencoder (Sohn et al., 2015): a VAE that is told the class.
 ---
 --- The class enters encoder and decoder as a one-hot vector beside their input.
+--- Example:
+---     local cvae = la.models.CVAE{inputs = 16, hidden = 8, latent = 2, classes = 3}
+---     local x, ids = la.rand(4, 16), la.tensor({1, 2, 3, 1}, {dtype = "int64"})
+---     local loss = cvae:loss(x, ids)
+---     loss:backward()
+---     return cvae:sample(ids).shape
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
@@ -23,6 +29,10 @@ function CVAE:init(given)
 end
 
 --- x with the one-hot vectors of the classes beside it.
+--- Example:
+---     local cvae = la.models.CVAE{inputs = 16, hidden = 8, latent = 2, classes = 3}
+---     local x, ids = la.rand(4, 16), la.tensor({1, 2, 3, 1}, {dtype = "int64"})
+---     cvae:with_class(x, ids).shape
 ---@param x tensor [batch, n]
 ---@param ids tensor class ids from 1, int64 [batch]
 ---@return tensor [batch, n + classes]
@@ -57,6 +67,11 @@ function CVAE:forward(x, ids)
 end
 
 --- The negative evidence lower bound in nats a sample, and its two terms.
+--- Example:
+---     local cvae = la.models.CVAE{inputs = 16, hidden = 8, latent = 2, classes = 3}
+---     local x, ids = la.rand(4, 16), la.tensor({1, 2, 3, 1}, {dtype = "int64"})
+---     local loss, terms = cvae:loss(x, ids)
+---     print(loss:item(), terms.kl)
 ---@param x tensor [batch, inputs]
 ---@param ids tensor class ids from 1, int64 [batch]
 ---@param given? {beta: number}
@@ -68,6 +83,10 @@ function CVAE:loss(x, ids, given)
 end
 
 --- Samples of the classes asked for.
+--- Example:
+---     local cvae = la.models.CVAE{inputs = 16, hidden = 8, latent = 2, classes = 3}
+---     local x, ids = la.rand(4, 16), la.tensor({1, 2, 3, 1}, {dtype = "int64"})
+---     cvae:sample(ids).shape
 ---@param ids tensor class ids from 1, int64 [n]
 ---@return tensor x [n, inputs]
 function CVAE:sample(ids)

@@ -3,6 +3,13 @@
 --- The encoder gives features, from which two linear layers read the mean and the logarithm of the
 --- variance of the code; the decoder gives the logits of Bernoulli pixels, or the means of
 --- Gaussian ones of variance 1.
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     local loss, terms = vae:loss(x)
+---     loss:backward()
+---     print(terms.reconstruction, terms.kl)
+---     return vae:sample(3).shape
 local core = require "latent.core"
 local options = require "latent.options"
 local errors = require "latent.errors"
@@ -33,6 +40,7 @@ function VAE:init(given)
 end
 
 --- Make the parts; `condition` more numbers go into the encoder and the decoder.
+---@protected
 function VAE:build(o, condition)
   if o.likelihood ~= "bernoulli" and o.likelihood ~= "gaussian" then
     errors.raise(("models.%s: likelihood must be 'bernoulli' or 'gaussian', not '%s'"):format(self.__name,
@@ -47,6 +55,11 @@ function VAE:build(o, condition)
 end
 
 --- Mean and logarithm of the variance of the code of x, each [batch, latent].
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     local mean, log_variance = vae:encode(x)
+---     return mean.shape
 ---@param x tensor [batch, inputs]
 ---@return tensor mean
 ---@return tensor log_variance
@@ -56,6 +69,10 @@ function VAE:encode(x)
 end
 
 --- A code drawn from its distribution, as mean + deviation * noise: the gradient goes through.
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     vae:draw(vae:encode(x)).shape
 ---@param mean tensor [batch, latent]
 ---@param log_variance tensor [batch, latent]
 ---@return tensor z [batch, latent]
@@ -64,6 +81,10 @@ function VAE.draw(_, mean, log_variance)
 end
 
 --- What codes stand for: probabilities of the pixels, or their means.
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     vae:decode(la.zeros(1, 2)).shape
 ---@param z tensor [batch, latent]
 ---@return tensor x [batch, inputs]
 function VAE:decode(z)
@@ -81,6 +102,13 @@ function VAE:forward(x)
 end
 
 --- Negative log-likelihood of x given the decoder's output, in nats a sample.
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     vae:reconstruction_loss(vae.decoder(la.zeros(4, 2)), x)
+---@param y tensor [batch, inputs] the output of `decoder`
+---@param x tensor [batch, inputs]
+---@return tensor loss 0-dimensional
 function VAE:reconstruction_loss(y, x)
   local sum = { reduction = "sum" }
   if self.likelihood == "bernoulli" then return losses.bce_with_logits_loss(y, x, sum) / x:size(1) end
@@ -88,6 +116,7 @@ function VAE:reconstruction_loss(y, x)
 end
 
 --- Divergence of the code's distribution from the prior N(0, 1), in nats a sample.
+--- Example: la.models.VAE.kl(la.zeros(4, 2), la.zeros(4, 2))
 ---@param mean tensor [batch, latent]
 ---@param log_variance tensor [batch, latent]
 ---@return tensor kl 0-dimensional
@@ -96,6 +125,11 @@ function VAE.kl(mean, log_variance)
 end
 
 --- The negative evidence lower bound in nats a sample, and its two terms.
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     local loss, terms = vae:loss(x, {beta = 0.5})
+---     print(loss:item(), terms.kl)
 ---@param x tensor [batch, inputs]
 ---@param given? {beta: number} weight of the divergence, 1
 ---@return tensor loss
@@ -106,12 +140,17 @@ function VAE:loss(x, given)
   return self:bound(x, self.decoder(self:draw(mean, log_variance)), mean, log_variance, beta)
 end
 
+---@protected
 function VAE:bound(x, y, mean, log_variance, beta)
   local reconstruction, kl = self:reconstruction_loss(y, x), VAE.kl(mean, log_variance)
   return reconstruction + kl * beta, { reconstruction = core.item(reconstruction), kl = core.item(kl) }
 end
 
 --- Samples: codes from the prior, decoded.
+--- Example:
+---     local vae = la.models.VAE{inputs = 16, hidden = 8, latent = 2}
+---     local x = la.rand(4, 16)
+---     vae:sample(3).shape
 ---@param n integer
 ---@return tensor x [n, inputs]
 function VAE:sample(n)

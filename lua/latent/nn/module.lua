@@ -298,7 +298,7 @@ end
 --- modes after it, whatever happens.
 --- Example:
 ---     local net = la.nn.Sequential(la.nn.Linear(3, 2), la.nn.Dropout())
----     net:evaluate(net, la.ones(1, 3))
+---     net:evaluate(net.forward, net, la.ones(1, 3))
 ---@param f function
 ---@param ... any what f is called with
 ---@return any ... f's results

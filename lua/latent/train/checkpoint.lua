@@ -29,6 +29,7 @@ local function flatten(value, path, out)
 end
 
 --- Write a checkpoint.
+--- Example: la.train.checkpoint.save("run.safetensors", {net = la.nn.Linear(2, 1):state_dict(), epoch = 3})
 ---@param path string ends in .safetensors
 ---@param value table
 function checkpoint.save(path, value)
@@ -36,6 +37,9 @@ function checkpoint.save(path, value)
 end
 
 --- Read a checkpoint: the nested table that was saved. Keys that look like integers are integers.
+--- Example:
+---     la.train.checkpoint.save("run.safetensors", {w = la.ones(2), epoch = 3})
+---     la.train.checkpoint.load("run.safetensors")
 ---@param path string
 ---@return table
 function checkpoint.load(path)

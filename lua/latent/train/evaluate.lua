@@ -55,6 +55,12 @@ function evaluate.numbers(loss, beside)
 end
 
 --- Evaluate a model: the modes of its layers are restored afterwards.
+--- Example:
+---     local x = la.randn(64, 3)
+---     local data = {x = x, y = x:sum(2, {keepdim = true})}
+---     local net = la.nn.Linear(3, 1)
+---     local function loss(model, batch) return la.nn.mse_loss(model(batch.x), batch.y) end
+---     la.train.evaluate(net, data, {loss = loss}).loss
 ---@param model nn.Module
 ---@param data tensor|table<any, tensor>
 ---@param given {loss: fun(model, batch): tensor, table|nil, batch_size: integer, prepare: fun(batch): any}

@@ -233,6 +233,15 @@ end
 --- `loss(model, batch)` returns the loss, a tensor of one number on the graph, and, if it likes, a
 --- table of further measures by name. The loss is averaged over the samples of an epoch.
 ---
+--- Example:
+---     local x = la.randn(64, 3)
+---     local data = {x = x, y = x:sum(2, {keepdim = true})}
+---     local net = la.nn.Linear(3, 1)
+---     local function loss(model, batch) return la.nn.mse_loss(model(batch.x), batch.y) end
+---     local history = la.train.fit(net, data, {
+---       loss = loss, optimizer = la.optim.Adam(net:parameters(), {lr = 0.05}), epochs = 5, quiet = true,
+---     })
+---     print(history)
 ---@param model nn.Module
 ---@param data tensor|table<any, tensor> samples along the first dimension; batches have the same form
 ---@param given table options:

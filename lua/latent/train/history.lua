@@ -1,4 +1,8 @@
 --- What a training run has measured, epoch by epoch.
+--- Example:
+---     local history = la.train.History.new()
+---     history:add({epoch = 1, loss = 0.5}, {"epoch", "loss"})
+---     print(#history, history)
 local errors = require "latent.errors"
 
 ---@class train.History
@@ -6,12 +10,18 @@ local errors = require "latent.errors"
 local History = {}
 History.__index = History
 
+--- An empty history.
+--- Example: la.train.History.new().columns
 ---@return train.History
 function History.new()
   return setmetatable({ columns = {}, rows = {} }, History)
 end
 
 --- Add an epoch.
+--- Example:
+---     local history = la.train.History.new()
+---     history:add({epoch = 1, loss = 0.5}, {"epoch", "loss"})
+---     return history
 ---@param row table<string, number>
 ---@param order string[] its names, in order
 function History:add(row, order)
@@ -21,6 +31,13 @@ function History:add(row, order)
   self.rows[#self.rows + 1] = row
 end
 
+--- True if there is a column of that name.
+--- Example:
+---     local history = la.train.History.new()
+---     history:add({epoch = 1, loss = 0.5}, {"epoch", "loss"})
+---     history:has("val_loss")
+---@param name string
+---@return boolean
 function History:has(name)
   for _, known in ipairs(self.columns) do
     if known == name then return true end
@@ -29,6 +46,10 @@ function History:has(name)
 end
 
 --- The values of a column, one an epoch.
+--- Example:
+---     local history = la.train.History.new()
+---     history:add({epoch = 1, loss = 0.5}, {"epoch", "loss"})
+---     history:column("loss")
 ---@param name string
 ---@return number[]
 function History:column(name)
@@ -42,6 +63,10 @@ function History:column(name)
 end
 
 --- The last value of a column.
+--- Example:
+---     local history = la.train.History.new()
+---     history:add({epoch = 1, loss = 0.5}, {"epoch", "loss"})
+---     history:last("loss")
 ---@param name string
 ---@return number
 function History:last(name)
@@ -53,6 +78,11 @@ function History:__len()
 end
 
 --- Write a CSV file with a header, whole or not at all.
+--- Example:
+---     local history = la.train.History.new()
+---     history:add({epoch = 1, loss = 0.5}, {"epoch", "loss"})
+---     history:save("history.csv")
+---     la.io.csv("history.csv").loss
 ---@param path string
 function History:save(path)
   local lines = { table.concat(self.columns, ",") }
