@@ -14,7 +14,7 @@ local COUNT = { train = 60000, test = 10000 }
 --- Example:
 ---     local set = la.data.digits{n = 8, seed = 1}
 ---     print(set.labels)
----     return la.plot.figure{width = 480, height = 90}:image_grid(set.images, {ncol = 8})
+---     return la.plot.figure{width = 480, height = 90}:image_grid(set.images, {cols = 8})
 ---@param given? { split: "train"|"test", n: integer, seed: integer }
 ---@return { name: "digits", images: latent.Tensor, labels: latent.Tensor } set
 return function(given)

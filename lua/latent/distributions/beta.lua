@@ -10,6 +10,7 @@ local Beta = Distribution:extend "Beta"
 Beta.parameters = { "concentration1", "concentration0" }
 
 --- Logarithm of the beta function.
+---@private
 local function log_beta(a, b)
   return core.lgamma(a) + core.lgamma(b) - core.lgamma(a + b)
 end

@@ -6,6 +6,8 @@
 ---@meta
 local la, x = {}, {}
 
+--- A sequence of random numbers of its own, as la.Generator makes it.
+--- Example: la.rand(2, {generator = la.Generator(7)})
 ---@class Generator
 local Generator = {}
 

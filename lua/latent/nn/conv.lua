@@ -39,6 +39,7 @@ function Conv:init(in_channels, out_channels, kernel, given)
   self:start(o.bias)
 end
 
+---@protected
 function Conv:start(bias)
   local shape = self.transposed and { self.in_channels, self.out_channels } or { self.out_channels, self.in_channels }
   local fan_in = shape[2]

@@ -41,12 +41,14 @@ function Recurrent:init(inputs, hidden, given)
 end
 
 --- Names of the directions of a layer: "_l0" and "_l0_reverse".
+---@protected
 function Recurrent:endings(layer)
   local ending = "_l" .. layer - 1
   return self.bidirectional and { ending, ending .. "_reverse" } or { ending }
 end
 
 --- Weights start uniform in [-1, 1] / sqrt(hidden), as PyTorch's.
+---@protected
 function Recurrent:add_weights(layer, ending)
   local rows = self.gates * self.hidden
   local width = layer == 1 and self.inputs or self.hidden * (self.bidirectional and 2 or 1)
@@ -63,6 +65,7 @@ end
 ---@return tensor output [batch, time, hidden * directions]
 ---@return tensor[] h last state of each layer and direction, [batch, hidden]
 ---@return tensor[] c the same of the cells (LSTM)
+---@protected
 function Recurrent:run(x, h0, c0)
   local last_h, last_c = {}, {}
   for layer = 1, self.num_layers do
@@ -83,6 +86,7 @@ function Recurrent:run(x, h0, c0)
 end
 
 --- Check a first state [layers * directions, batch, hidden].
+---@protected
 function Recurrent:check_state(name, state, x)
   if state == nil then return end
   local want = { self.num_layers * (self.bidirectional and 2 or 1), x:size(1), self.hidden }
