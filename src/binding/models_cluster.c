@@ -3,6 +3,7 @@
 
 #include "models/kmeans.h"
 #include "models/minibatch_kmeans.h"
+#include "models/mixture.h"
 
 /* ---- k-means ---- */
 
@@ -73,10 +74,125 @@ static int f_minibatch_kmeans(lua_State *L) {
     return push_kmeans(L, &r);
 }
 
+/* ---- Gaussian mixtures ---- */
+
+#define MIXTURE "GaussianMixture"
+
+static lt_covariance mixture_kind(lua_State *L, int arg) {
+    static const char *const kinds[] = {"full", "tied", "diag", "spherical", NULL};
+    return (lt_covariance)lb_opt_choice(L, arg, MIXTURE, "covariance", kinds, NULL);
+}
+
+/* A tensor of the table `init`; NULL where it is absent and may be. */
+static lt_tensor *start_tensor(lua_State *L, int init, const char *name, bool needed) {
+    lt_tensor *t = lb_opt_tensor(L, init, name);
+    lua_getfield(L, init, name);
+    if (!t && (needed || !lua_isnil(L, -1)))
+        lb_error(L, MIXTURE ": init.%s must be a tensor, not %s", name, luaL_typename(L, -1));
+    lua_pop(L, 1);
+    return t;
+}
+
+static void mixture_start(lua_State *L, int arg, lt_mixture_options *o) {
+    static const char *const inits[] = {"kmeans", "random", "linspace", NULL};
+    static const char *const known[] = {"means", "covariances", "weights", NULL};
+    if (lua_getfield(L, arg, "init") == LUA_TTABLE) {
+        int init = lua_gettop(L);
+        lb_options(L, init, MIXTURE ": init", known);
+        o->init = LT_MIXTURE_GIVEN;
+        o->start_means = start_tensor(L, init, "means", true);
+        o->start_covariances = start_tensor(L, init, "covariances", false);
+        o->start_weights = start_tensor(L, init, "weights", false);
+    } else {
+        o->init = (lt_mixture_init)lb_opt_choice(L, arg, MIXTURE, "init", inits,
+                                                 "a table {means =, covariances =, weights =}");
+    }
+    lua_pop(L, 1); /* the options keep it alive */
+}
+
+static int push_mixture(lua_State *L, lt_mixture_result *r) {
+    lua_createtable(L, 0, 12);
+    lb_set_tensor(L, "weights", &r->mixture.weights);
+    lb_set_tensor(L, "means", &r->mixture.means);
+    lb_set_tensor(L, "covariances", &r->mixture.covariances);
+    lb_set_tensor(L, "loss", &r->loss);
+    lb_set_tensor(L, "labels", &r->labels);
+    lb_set_tensor(L, "collapsed", &r->collapsed);
+    lb_set_tensor(L, "trace_weights", &r->trace_weights);
+    lb_set_tensor(L, "trace_means", &r->trace_means);
+    lb_set_tensor(L, "trace_covariances", &r->trace_covariances);
+    lb_set_integer(L, "n_iter", r->n_iter);
+    lb_set_bool(L, "converged", r->converged);
+    lb_set_number(L, "change", r->change);
+    return 1;
+}
+
+static int f_mixture(lua_State *L) {
+    lt_tensor *x = lb_check(L, 1);
+    lt_mixture_options o = {.k = lb_opt_int(L, 2, "k", 1),
+                            .kind = mixture_kind(L, 2),
+                            .max_iter = lb_opt_int(L, 2, "max_iter", 100),
+                            .tol = lb_opt_number(L, 2, "tol", 1e-3),
+                            .floor = lb_opt_number(L, 2, "floor", 1e-6),
+                            .trace = lb_opt_bool(L, 2, "trace", false),
+                            .seed = lb_opt_seed(L, 2)};
+    mixture_start(L, 2, &o);
+    lb_watcher watcher;
+    o.watch = lb_watch(L, 3, &watcher);
+    lt_mixture_result r = {.n_iter = 0};
+    LB_TRY(L, lt_mixture_fit(&r, x, &o));
+    return push_mixture(L, &r);
+}
+
+/* The parameters of a fitted mixture: a table {covariance =, weights =, means =, covariances =},
+ * whose tensors are moved to handles of their own. Checks that they fit each other. */
+static void read_mixture(lua_State *L, int arg, lt_mixture *m) {
+    luaL_checktype(L, arg, LUA_TTABLE);
+    lt_tensor *w = lb_opt_tensor(L, arg, "weights"), *means = lb_opt_tensor(L, arg, "means");
+    lt_tensor *covariances = lb_opt_tensor(L, arg, "covariances");
+    m->kind = mixture_kind(L, arg);
+    if (!w || !means || !covariances)
+        lb_error(L, MIXTURE ": weights, means and covariances must be tensors");
+    LB_TRY(L, lt_mixture_view(m, w, means, covariances));
+}
+
+/* mixture_evaluate(parameters, x, wants_joint): log_prob, labels, joint or nil */
+static int f_mixture_evaluate(lua_State *L) {
+    lt_tensor *x = lb_check(L, 2);
+    bool wants_joint = lua_toboolean(L, 3);
+    lt_tensor *log_prob = lb_new(L), *labels = lb_new(L), *joint = wants_joint ? lb_new(L) : NULL;
+    lt_mixture m = {.kind = LT_COVARIANCE_FULL};
+    read_mixture(L, 1, &m);
+    lt_status status = lt_mixture_evaluate(&m, x, joint, log_prob, labels);
+    lt_mixture_drop(&m);
+    LB_TRY(L, status);
+    for (int i = wants_joint ? -3 : -2; i < 0; i++)
+        lb_seal(L, i);
+    return wants_joint ? 3 : 2;
+}
+
+/* mixture_sample(parameters, n): rows, labels */
+static int f_mixture_sample(lua_State *L) {
+    int64_t n = luaL_checkinteger(L, 2);
+    lt_tensor *rows = lb_new(L), *labels = lb_new(L);
+    lt_mixture m = {.kind = LT_COVARIANCE_FULL};
+    uint64_t seed = lb_opt_seed(L, 3);
+    read_mixture(L, 1, &m);
+    lt_status status = lt_mixture_sample(&m, n, seed, rows, labels);
+    lt_mixture_drop(&m);
+    LB_TRY(L, status);
+    lb_seal(L, -2);
+    lb_seal(L, -1);
+    return 2;
+}
+
 static const luaL_Reg functions[] = {
     {"KMeans", f_kmeans},
     {"kmeans_assign", f_kmeans_assign},
     {"MiniBatchKMeans", f_minibatch_kmeans},
+    {"GaussianMixture", f_mixture},
+    {"mixture_evaluate", f_mixture_evaluate},
+    {"mixture_sample", f_mixture_sample},
     {NULL, NULL},
 };
 

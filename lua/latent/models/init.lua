@@ -1,8 +1,6 @@
---- Models of unsupervised learning: the classical ones, and autoencoders of neural networks.
+--- Classical models of unsupervised learning.
 return {
-  Autoencoder = require "latent.models.autoencoder",
-  VAE = require "latent.models.vae",
-  CVAE = require "latent.models.cvae",
-  MiniBatchKMeans = require "latent.models.minibatch_kmeans",
+  GaussianMixture = require "latent.models.gaussian_mixture",
   KMeans = require "latent.models.kmeans",
+  MiniBatchKMeans = require "latent.models.minibatch_kmeans",
 }
