@@ -3,6 +3,7 @@ require "latent" -- opens the library's modules
 local reference = require "reference"
 
 local mode, root, out = table.unpack(arg)
+rawset(_G, "arg", { [0] = "example.lua" }) -- examples of scripts see a command line of their own
 
 local function read(path)
   local file <close> = assert(io.open(path, "rb"))
