@@ -7,26 +7,39 @@
 #include "kernels/simd.h"
 #include "tensor/interrupt.h"
 
-enum { SMALL_PRODUCT = 4096 }; /* multiplications below which a loop beats the library call */
+/* Multiplications below which a loop beats the library call: more where the inner size is so small
+ * that packing the operands costs as much as the product. */
+enum { SMALL_PRODUCT = 4096, THIN_PRODUCT = 65536, THIN = 4 };
 
 /* Work of one library call, in multiplications: about a fifth of a second on a slow core. */
 #define CALL_LIMIT 4e9
 
-/* Rows of b in order: c[i] += a[i][p] * b[p], a vector operation a row. */
+/* Rows of b in order: c[i] += a[i][p] * b[p], a vector operation a row; two rows at a time, so
+ * that c is read and written half as often. */
 #define SMALL_ROWS(T)                                                                              \
     static LT_SIMD void rows_##T(int64_t m, int64_t n, int64_t k, T alpha, const T *a,             \
                                  int64_t row, int64_t step, const T *b, int64_t ldb, T beta, T *c, \
                                  int64_t ldc) {                                                    \
         for (int64_t i = 0; i < m; i++, c += ldc) {                                                \
-            if (beta == 0)                                                                         \
+            const T *ai = a + i * row;                                                             \
+            int64_t p = 0;                                                                         \
+            if (beta == 0 && k > 1) {                                                              \
+                const T f0 = alpha * ai[0], f1 = alpha * ai[step], *b1 = b + ldb;                  \
+                _Pragma("omp simd") for (int64_t j = 0; j < n; j++) c[j] = f0 * b[j] + f1 * b1[j]; \
+                p = 2;                                                                             \
+            } else if (beta != 1) {                                                                \
                 for (int64_t j = 0; j < n; j++)                                                    \
-                    c[j] = 0;                                                                      \
-            else if (beta != 1)                                                                    \
-                for (int64_t j = 0; j < n; j++)                                                    \
-                    c[j] *= beta;                                                                  \
-            for (int64_t p = 0; p < k; p++) {                                                      \
-                const T factor = alpha * a[i * row + p * step], *bp = b + p * ldb;                 \
-                _Pragma("omp simd") for (int64_t j = 0; j < n; j++) c[j] += factor * bp[j];        \
+                    c[j] = beta == 0 ? 0 : beta * c[j];                                            \
+            }                                                                                      \
+            for (; p + 2 <= k; p += 2) {                                                           \
+                const T f0 = alpha * ai[p * step], f1 = alpha * ai[(p + 1) * step];                \
+                const T *b0 = b + p * ldb, *b1 = b0 + ldb;                                         \
+                _Pragma("omp simd") for (int64_t j = 0; j < n; j++) c[j] +=                        \
+                    f0 * b0[j] + f1 * b1[j];                                                       \
+            }                                                                                      \
+            if (p < k) {                                                                           \
+                const T f0 = alpha * ai[p * step], *b0 = b + p * ldb;                              \
+                _Pragma("omp simd") for (int64_t j = 0; j < n; j++) c[j] += f0 * b0[j];            \
             }                                                                                      \
         }                                                                                          \
     }
@@ -98,7 +111,7 @@ bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, 
     /* BLAS counts in int: what is longer than that goes through the loops as well. */
     bool countable = n <= INT_MAX && k <= INT_MAX && lda <= INT_MAX && ldb <= INT_MAX &&
                      ldc <= INT_MAX && !(ta && m > INT_MAX);
-    if (work <= SMALL_PRODUCT || !countable) {
+    if (work <= (k <= THIN ? THIN_PRODUCT : SMALL_PRODUCT) || !countable) {
         small_product(dtype, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
         return true;
     }

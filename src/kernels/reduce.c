@@ -11,8 +11,8 @@ enum {
     GRAIN = 32768,     /* elements that are worth a thread */
     TILE_COLUMNS = 16, /* columns gathered at once where a run is strided */
     TILE_ROWS = 256,
-    COLUMNS = 512,          /* columns folded at once by a reducer that can */
-    COLUMN_ELEMENTS = 65536 /* elements of one such block */
+    COLUMNS = 2048,          /* columns folded at once by a reducer that can */
+    COLUMN_ELEMENTS = 131072 /* elements of one such block */
 };
 
 /* ---- runs that are dense ---- */
@@ -108,7 +108,7 @@ static void columns_chunk(void *context, int64_t begin, int64_t end, int64_t chu
         int64_t cols = across - col < w->width ? across - col : w->width;
         int64_t rows = r->n - at < w->height ? r->n - at : w->height;
         const char *x = run_start(r, outer * across + col) + at * r->stride;
-        double local[COLUMNS * 2];
+        double local[COLUMNS];
         if (w->vertical)
             r->reducer->columns(rows, cols, x, r->stride, local);
         else
@@ -173,9 +173,8 @@ lt_status lt_fold_run(const lt_fold *r) {
     w.vertical = r->reducer->columns && (across == 1 || whole.kept_stride[whole.kept - 1] ==
                                                             (int64_t)lt_dtype_size(r->dtype));
     w.width = w.vertical ? COLUMNS : TILE_COLUMNS;
-    if (w.width > across)
-        w.width = across;
     w.tiles = lt_chunks(across, w.width);
+    w.width = lt_chunks(across, w.tiles); /* of one size */
     w.height = COLUMN_ELEMENTS / w.width;
     w.blocks = lt_chunks(r->n, w.height);
     int64_t items = runs / across * w.tiles * w.blocks;

@@ -10,6 +10,14 @@ enum { LANES = 32 }; /* independent accumulators, for vectors and to hide latenc
 
 /* ---- folds: one accumulator of type A, `fold` takes acc and x ---- */
 
+/* Fold one element into `sum`. */
+#define STEP(A, T, element, sum, each, fold)                                                       \
+    do {                                                                                           \
+        const T e = (element);                                                                     \
+        const A acc = (sum), x = (A)(each);                                                        \
+        (sum) = (A)(fold);                                                                         \
+    } while (0)
+
 /* `each` maps an element to A before it is folded. */
 #define FOLD(name, T, A, initial, each, fold)                                                      \
     static LT_SIMD void name##_block(int64_t n, const void *xs, int64_t first, void *partial,      \
@@ -45,14 +53,29 @@ enum { LANES = 32 }; /* independent accumulators, for vectors and to hide latenc
     static LT_SIMD void name##_columns(int64_t rows, int64_t cols, const char *xs,                 \
                                        int64_t row_stride, void *partials) {                       \
         A *total = partials;                                                                       \
+        int64_t i = 0;                                                                             \
         for (int64_t c = 0; c < cols; c++)                                                         \
             total[c] = (initial);                                                                  \
-        for (int64_t i = 0; i < rows; i++) {                                                       \
+        for (; i + 4 <= rows; i += 4) {                                                            \
+            const char *at = xs + i * row_stride;                                                  \
+            const T *v0 = (const T *)at, *v1 = (const T *)(at + row_stride);                       \
+            const T *v2 = (const T *)(at + 2 * row_stride),                                        \
+                    *v3 = (const T *)(at + 3 * row_stride);                                        \
+            _Pragma("omp simd") for (int64_t c = 0; c < cols; c++) {                               \
+                A sum = total[c];                                                                  \
+                STEP(A, T, v0[c], sum, each, fold);                                                \
+                STEP(A, T, v1[c], sum, each, fold);                                                \
+                STEP(A, T, v2[c], sum, each, fold);                                                \
+                STEP(A, T, v3[c], sum, each, fold);                                                \
+                total[c] = sum;                                                                    \
+            }                                                                                      \
+        }                                                                                          \
+        for (; i < rows; i++) {                                                                    \
             const T *v = (const T *)(xs + i * row_stride);                                         \
             _Pragma("omp simd") for (int64_t c = 0; c < cols; c++) {                               \
-                const T e = v[c];                                                                  \
-                const A acc = total[c], x = (A)(each);                                             \
-                total[c] = (A)(fold);                                                              \
+                A sum = total[c];                                                                  \
+                STEP(A, T, v[c], sum, each, fold);                                                 \
+                total[c] = sum;                                                                    \
             }                                                                                      \
         }                                                                                          \
     }
@@ -118,21 +141,27 @@ TESTS(u8, uint8_t)
         T value;                                                                                   \
         int64_t index;                                                                             \
     } name##_partial;                                                                              \
+    /* First place of m (or of NaN where m is): whole strips without it are skipped. */            \
+    static LT_SIMD int64_t name##_find(int64_t n, const T *v, T m) {                               \
+        int64_t i = 0;                                                                             \
+        for (; i + LANES <= n; i += LANES) {                                                       \
+            int found = 0;                                                                         \
+            _Pragma("omp simd reduction(| : found)") for (int j = 0; j < LANES; j++) found |=      \
+                m == m ? v[i + j] == m : v[i + j] != v[i + j];                                     \
+            if (found)                                                                             \
+                break;                                                                             \
+        }                                                                                          \
+        while (i < n - 1 && !(m == m ? v[i] == m : v[i] != v[i]))                                  \
+            i++;                                                                                   \
+        return i;                                                                                  \
+    }                                                                                              \
     static void name##_block(int64_t n, const void *xs, int64_t first, void *partial,              \
                              const double *p) {                                                    \
-        const T *v = xs;                                                                           \
         name##_partial *out = partial;                                                             \
         T m;                                                                                       \
         fold_name##_block(n, xs, first, &m, p);                                                    \
-        int64_t i = 0;                                                                             \
-        if (m == m)                                                                                \
-            while (i < n - 1 && v[i] != m)                                                         \
-                i++;                                                                               \
-        else                                                                                       \
-            while (i < n - 1 && v[i] == v[i])                                                      \
-                i++;                                                                               \
         out->value = m;                                                                            \
-        out->index = first + i;                                                                    \
+        out->index = first + name##_find(n, xs, m);                                                \
     }                                                                                              \
     static void name##_merge(void *partial, const void *next) {                                    \
         name##_partial *a = partial;                                                               \

@@ -7,12 +7,10 @@
 
 /* Size classes: four to an octave from 64 bytes on, so that a block wastes at most a quarter.
  * Freed blocks wait in a list per class, linked through their first bytes. */
-enum { CLASSES = 4 * 40, CACHE_CAP_PERCENT = 50 };
+enum { CLASSES = 4 * 40 };
 
-#define CACHE_CAP_MIN   ((size_t)128 << 20)
-#define CACHE_CAP_MAX   ((size_t)512 << 20)
-#define CACHE_BLOCK_MAX ((size_t)128 << 20)
-#define HUGE_PAGE       ((size_t)2 << 20)
+#define CACHE_CAP_MIN ((size_t)128 << 20)
+#define HUGE_PAGE     ((size_t)2 << 20)
 
 typedef struct free_block {
     struct free_block *next;
@@ -35,10 +33,11 @@ static int class_of(size_t bytes, size_t *rounded) {
     return index < CLASSES ? index : -1;
 }
 
-/* Live memory that is mostly temporaries wants a cache of the same order, within bounds. */
+/* Live bytes grow to pressure_at before the next collection, so keeping blocks up to there does
+ * not raise the peak, and a loop of temporaries finds all of its own again. */
 static size_t cache_cap(void) {
-    size_t cap = live / 100 * CACHE_CAP_PERCENT;
-    return cap < CACHE_CAP_MIN ? CACHE_CAP_MIN : cap > CACHE_CAP_MAX ? CACHE_CAP_MAX : cap;
+    size_t cap = pressure_at > live ? pressure_at - live : 0;
+    return cap < CACHE_CAP_MIN ? CACHE_CAP_MIN : cap;
 }
 
 /* A block from the system. Large ones ask for huge pages: a page fault for each 4 KB costs more
@@ -88,7 +87,7 @@ void lt_free(void *block, size_t bytes) {
     size_t rounded = 0;
     int class = class_of(bytes, &rounded);
     live -= rounded;
-    if (rounded > CACHE_BLOCK_MAX || cached + rounded > cache_cap()) {
+    if (cached + rounded > cache_cap()) {
         free(block);
         return;
     }
@@ -112,6 +111,8 @@ bool lt_alloc_pressure(void) {
 
 void lt_alloc_collected(void) {
     pressure_at = 2 * live > LT_PRESSURE_MIN ? 2 * live : LT_PRESSURE_MIN;
+    if (cached > cache_cap())
+        lt_alloc_trim();
 }
 
 void lt_alloc_trim(void) {
