@@ -106,7 +106,7 @@ lt_status lt_check_writable(const lt_tensor *t, const char *op) {
                        "%s: a tensor on the graph cannot be changed in place; use the form that "
                        "returns a new tensor, or la.no_grad(function() ... end)",
                        op);
-    for (int d = 0; d < t->ndim; d++)
+    for (int d = 0; d < t->ndim && t->numel > 0; d++)
         if (t->stride[d] == 0 && t->shape[d] > 1)
             return lt_fail(LT_EINVAL,
                            "%s: elements of an expanded tensor %s share memory; write to a "

@@ -21,7 +21,7 @@ function differences.diff(x, n, dim)
     if size < 2 then return x:narrow(dim, 1, 0) end
     x = x:narrow(dim, 2, size - 1) - x:narrow(dim, 1, size - 1)
   end
-  return x
+  return n > 0 and x or x:clone()
 end
 
 return differences

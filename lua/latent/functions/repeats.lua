@@ -9,7 +9,7 @@ local repeats = {}
 --- Example: la.tensor{1, 2}:tile(2, 2)
 ---@param x tensor of at most 7 dimensions
 ---@param ... integer|integer[] how often, for each dimension; the last of them belongs to the last dimension
----@return tensor
+---@return tensor a copy
 function repeats.tile(x, ...)
   check.tensor("tile", x, 1)
   local counts = type(...) == "table" and { table.unpack((...)) } or { ... }
@@ -17,6 +17,7 @@ function repeats.tile(x, ...)
   local shape = x.shape
   while #shape < #counts do table.insert(shape, 1, 1) end
   x = x:reshape(shape)
+  local repeated = false
   for d, count in ipairs(counts) do
     if math.type(count) ~= "integer" or count < 0 then
       errors.raise(("tile: repeats are integers of 0 or more, not %s"):format(tostring(count)))
@@ -26,10 +27,10 @@ function repeats.tile(x, ...)
       table.insert(wide, d, count)
       local joined = x.shape
       joined[d] = joined[d] * count
-      x = x:unsqueeze(d):expand(wide):reshape(joined)
+      x, repeated = x:unsqueeze(d):expand(wide):reshape(joined), true
     end
   end
-  return x
+  return repeated and x:contiguous() or x:clone()
 end
 
 --- Each element (or slice of a dimension) repeated where it stands.
