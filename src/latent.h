@@ -35,13 +35,14 @@
 #include "ops/scatter.h"
 #include "ops/shape.h"
 #include "ops/softmax.h"
-#include "ops/sort.h"
 #include "ops/solve.h"
+#include "ops/sort.h"
 #include "ops/svd.h"
 
 #include "autograd/backward.h"
 
 #include "io/csv.h"
+#include "io/csv_write.h"
 #include "io/idx.h"
 #include "io/jpeg.h"
 #include "io/npy.h"
