@@ -163,7 +163,15 @@ describe("Tab", function()
   end)
 
   it("completes options of a call", function()
-    type_in { PROMPT, "send nn.Linear(2, 3, {bi" .. TAB, "wait as =", "send  false})\\r", PROMPT, LEAVE }
+    type_in { PROMPT, "send nn.Linear(2, 3, {bi" .. TAB, "wait as =", "send  false})\\r", PROMPT,
+      enter "x = la.zeros(2)", PROMPT, "send x:normal_(0, 1, {gen" .. TAB, "wait erator =", "send  nil})\\r", PROMPT, LEAVE }
+  end)
+
+  it("shows forms in place of la only where they are asked for", function()
+    local result = type_in { PROMPT, "send la.asin" .. TAB .. TAB, "wait asinh", "send (0)\\r", PROMPT,
+      "send la.asinh_" .. TAB, "send (la.zeros(1))\\r", "wait tensor", PROMPT, LEAVE }
+    assert.is_nil(result.out:find("asin_", 1, true))
+    type_in { PROMPT, "send la.copy" .. TAB, "wait _", "send (la.zeros(1), 2)\\r", PROMPT, LEAVE }
   end)
 
   it("completes commands, dtypes and module names", function()

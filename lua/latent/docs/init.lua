@@ -7,7 +7,7 @@ local parse = require "latent.docs.parse"
 
 local docs = {}
 
-local parsed = {}
+local parsed, by_line = {}, {}
 
 --- Blocks of an embedded module, in order; none if there is no such module.
 ---@param module string "latent.nn.linear"
@@ -56,10 +56,12 @@ end
 ---@return string|nil module
 function docs.of_function(f)
   local module, line = docs.module_of(f), debug.getinfo(f, "S").linedefined
-  for _, block in ipairs(module and docs.blocks(module) or {}) do
-    if block.line == line and docs.says(block) then return block, module end
+  if not module then return nil end
+  if not by_line[module] then
+    by_line[module] = {}
+    for _, block in ipairs(docs.blocks(module)) do by_line[module][block.line] = docs.says(block) and block or nil end
   end
-  return nil
+  return by_line[module][line], module
 end
 
 --- The names of the definition files: "latent.meta.random".

@@ -122,22 +122,23 @@ function Walk:add_bases()
 end
 
 --- A part: its functions, classes and the parts in it. One that can be called is a function too.
-function Walk:add_part(part, path, names)
+function Walk:add_part(part, path, found)
   if self.known[part] then return end
   local module = docs.module_name(part)
   local entry = self:add { path = path, kind = "part", value = part, module = module,
     block = module and docs.head_block(module) }
   local call = rawget(getmetatable(part) or {}, "__call")
   if call then self:add_function(path, call, entry, "function") end
-  for _, name in ipairs(names) do
-    local value = not name:find("^_") and members.get(part, name)
+  for _, name in ipairs(members.names(found)) do
+    local value = found[name] or members.get(part, name) -- false: a part that is not loaded yet
+    if name:find("^_") then value = nil end
     local below = path .. "." .. name
     if type(value) == "function" then
       self:add_function(below, value, entry, "function")
     elseif is_class(value) then
       self:add_class(value, below, entry)
     elseif type(value) == "table" and not getmetatable(value) or value and path == "la" and type(value) == "table" then
-      self:add_part(value, below, members.names(value))
+      self:add_part(value, below, value)
     end
   end
 end
@@ -147,7 +148,7 @@ end
 function Walk:add_tensor_methods(la)
   local methods = members.of(la.zeros(1))
   for _, name in ipairs(members.names(methods)) do
-    local value = members.get(la.zeros(1), name)
+    local value = methods[name]
     local path = "x:" .. name
     local plain = name:match("^(.*)_$")
     if plain and operations.block(name) then
@@ -191,7 +192,7 @@ function library.entries()
   local la = require "latent"
   local walk = setmetatable({ entries = {}, known = {}, bases = {} }, Walk)
   walk:add_tensor_methods(la)
-  walk:add_part(la, "la", members.names(members.of(la)))
+  walk:add_part(la, "la", members.of(la))
   walk:add_bases()
   for _, object in ipairs(OBJECTS) do walk:add_object(object) end
   return walk.entries, walk.known

@@ -2,6 +2,7 @@
 local core = require "latent.core"
 local annotations = require "latent.docs.annotations"
 local docs = require "latent.docs"
+local library = require "latent.docs.library"
 local members = require "latent.repl.members"
 
 local complete = {}
@@ -84,7 +85,7 @@ local function options(text)
   local f = name and resolve(name)
   if type(f) == "table" then f = members.get(f, "init") end
   if type(f) ~= "function" then return nil end
-  local block = docs.of_function(f) or docs.of_name(name)
+  local block = docs.find(library.path(f) or name, f)
   local found = {}
   for _, option in ipairs(block and annotations.options(block) or {}) do found[option .. " ="] = false end
   return next(found) and found, key
@@ -121,6 +122,17 @@ local function candidates(text, host, commands)
   for name in pairs(members.of(_G)) do globals[name] = false end
   for word in pairs(keywords) do globals[word] = false end
   return globals, prefix
+end
+
+--- Names without the forms in place of `la` (la.exp_), which are methods first (x:exp_). They stay where
+--- the text ends in "_", or where nothing else fits.
+local function without_in_place(names, prefix)
+  if prefix:find("_$") then return names end
+  local kept = {}
+  for _, name in ipairs(names) do
+    if not name:find("_$") then kept[#kept + 1] = name end
+  end
+  return #kept > 0 and kept or names
 end
 
 local function common_prefix(names)
@@ -161,6 +173,7 @@ function complete.completer(host, commands)
       if prefix:find("^_") or not name:find("^_") then names[#names + 1] = name end
     end
     if #names == 0 then return nil end
+    if before:find("%f[%w_]la%.[%w_]*$") then names = without_in_place(names, prefix) end
     local insert = common_prefix(names):sub(#prefix + 1)
     if insert ~= "" or #names == 1 then return insert end
     return nil, in_columns(names, host.columns())
