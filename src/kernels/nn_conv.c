@@ -12,6 +12,7 @@ enum { STRIP_BYTES = 256 * 1024, MAX_CHUNKS = 16 };
 
 /* Windows of output rows [from, to) as columns. */
 typedef struct strip {
+    const struct tap *taps; /* [patch] */
     int64_t from, to;
     int64_t patch;   /* rows of the unrolled matrix: channels * kernel_h * kernel_w */
     int64_t windows; /* its columns: (to - from) * out_w */
@@ -29,50 +30,78 @@ static void valid_range(int64_t x, int64_t stride, int64_t size, int64_t out, in
         *hi = *lo;
 }
 
-/* Visit the rows of the unrolled matrix in order: row r, output row y, the image row under it (or
- * NULL in the padding), the first image column, and the valid range of output columns. */
-#define FOR_EACH_ROW(c, s, T, image, ...)                                                          \
-    for (int64_t ch = 0, r = 0; ch < (c)->channels; ch++)                                          \
-        for (int64_t ky = 0; ky < (c)->kernel_h; ky++)                                             \
-            for (int64_t kx = 0; kx < (c)->kernel_w; kx++, r++) {                                  \
-                int64_t x0 = kx * (c)->dilation_w - (c)->pad_w, lo, hi;                            \
-                valid_range(x0, (c)->stride_w, (c)->width, (c)->out_w, &lo, &hi);                  \
-                for (int64_t y = (s)->from; y < (s)->to; y++) {                                    \
-                    int64_t iy = y * (c)->stride_h - (c)->pad_h + ky * (c)->dilation_h;            \
-                    bool inside = iy >= 0 && iy < (c)->height;                                     \
-                    T *line = inside ? (image) + (ch * (c)->height + iy) * (c)->width + x0 : NULL; \
-                    __VA_ARGS__                                                                    \
-                }                                                                                  \
-            }
+/* The part of the unrolled matrix that belongs to one weight of one channel: `row` of the matrix,
+ * and the windows for which that weight lies inside the image, [y0, y1) x [x0, x1). Window (y, x)
+ * meets pixel offset + y * stride_y + x * stride_x. */
+typedef struct tap {
+    int64_t row, y0, y1, x0, x1, offset, stride_y, stride_x;
+} tap;
+
+static tap make_tap(const lt_conv *c, int64_t row) {
+    int64_t kx = row % c->kernel_w, ky = row / c->kernel_w % c->kernel_h;
+    int64_t channel = row / (c->kernel_w * c->kernel_h);
+    int64_t top = ky * c->dilation_h - c->pad_h, left = kx * c->dilation_w - c->pad_w;
+    tap t = {.row = row, .stride_y = c->stride_h * c->width, .stride_x = c->stride_w};
+    t.offset = (channel * c->height + top) * c->width + left;
+    valid_range(top, c->stride_h, c->height, c->out_h, &t.y0, &t.y1);
+    valid_range(left, c->stride_w, c->width, c->out_w, &t.x0, &t.x1);
+    return t;
+}
+
+/* The windows of a tap that are in the strip. */
+static inline tap clip(tap t, const strip *s) {
+    t.y0 = t.y0 < s->from ? s->from : t.y0 > s->to ? s->to : t.y0;
+    t.y1 = t.y1 < t.y0 ? t.y0 : t.y1 > s->to ? s->to : t.y1;
+    return t;
+}
+
+/* The statement over [x0, x1) with the steps 1 and 2 known to the compiler, which needs that for
+ * vectors. */
+#define OVER_ROW(statement)                                                                        \
+    do {                                                                                           \
+        if (t.stride_x == 1) {                                                                     \
+            const int64_t step = 1;                                                                \
+            for (int64_t i = t.x0; i < t.x1; i++)                                                  \
+                statement;                                                                         \
+        } else if (t.stride_x == 2) {                                                              \
+            const int64_t step = 2;                                                                \
+            for (int64_t i = t.x0; i < t.x1; i++)                                                  \
+                statement;                                                                         \
+        } else {                                                                                   \
+            const int64_t step = t.stride_x;                                                       \
+            for (int64_t i = t.x0; i < t.x1; i++)                                                  \
+                statement;                                                                         \
+        }                                                                                          \
+    } while (0)
 
 #define CONV_KERNELS(T)                                                                            \
     /* unrolled [patch, windows] from one image */                                                 \
-    static LT_SIMD void unroll_##T(const lt_conv *c, const strip *s, const T *image, T *out) {     \
-        const int64_t step = c->stride_w;                                                          \
-        FOR_EACH_ROW(c, s, const T, image, {                                                       \
-            T *row = out + r * s->windows + (y - s->from) * c->out_w;                              \
-            const int64_t a = line ? lo : c->out_w, b = line ? hi : c->out_w;                      \
-            for (int64_t i = 0; i < a; i++)                                                        \
-                row[i] = 0;                                                                        \
-            if (step == 1 && line)                                                                 \
-                memcpy(row + a, line + a, (size_t)(b - a) * sizeof(T));                            \
-            else                                                                                   \
-                for (int64_t i = a; i < b; i++)                                                    \
-                    row[i] = line[i * step];                                                       \
-            for (int64_t i = b; i < c->out_w; i++)                                                 \
-                row[i] = 0;                                                                        \
-        })                                                                                         \
+    static LT_SIMD void unroll_##T(const strip *s, int64_t out_w, const T *restrict image,         \
+                                   T *restrict out) {                                              \
+        for (int64_t r = 0; r < s->patch; r++) {                                                   \
+            const tap t = clip(s->taps[r], s);                                                     \
+            T *row = out + r * s->windows;                                                         \
+            const bool whole = t.x0 == 0 && t.x1 == out_w && t.y0 == s->from && t.y1 == s->to;     \
+            if (!whole)                                                                            \
+                memset(row, 0, (size_t)s->windows * sizeof(T));                                    \
+            for (int64_t y = t.y0; y < t.y1; y++) {                                                \
+                const T *restrict line = image + t.offset + y * t.stride_y;                        \
+                T *restrict to = row + (y - s->from) * out_w;                                      \
+                OVER_ROW(to[i] = line[i * step]);                                                  \
+            }                                                                                      \
+        }                                                                                          \
     }                                                                                              \
     /* the adjoint: add the unrolled windows back onto the image */                                \
-    static LT_SIMD void roll_##T(const lt_conv *c, const strip *s, const T *in, T *image) {        \
-        const int64_t step = c->stride_w;                                                          \
-        FOR_EACH_ROW(c, s, T, image, {                                                             \
-            const T *row = in + r * s->windows + (y - s->from) * c->out_w;                         \
-            if (!line)                                                                             \
-                continue;                                                                          \
-            for (int64_t i = lo; i < hi; i++)                                                      \
-                line[i * step] += row[i];                                                          \
-        })                                                                                         \
+    static LT_SIMD void roll_##T(const strip *s, int64_t out_w, const T *restrict in,              \
+                                 T *restrict image) {                                              \
+        for (int64_t r = 0; r < s->patch; r++) {                                                   \
+            const tap t = clip(s->taps[r], s);                                                     \
+            for (int64_t y = t.y0; y < t.y1; y++) {                                                \
+                T *restrict line = image + t.offset + y * t.stride_y;                              \
+                const T *restrict from = in + r * s->windows + (y - s->from) * out_w;              \
+                OVER_ROW(line[i * step] += from[i]);                                               \
+            }                                                                                      \
+        }                                                                                          \
     }                                                                                              \
     static void fill_##T(T *out, int64_t rows, int64_t n, const T *value) {                        \
         for (int64_t r = 0; r < rows; r++)                                                         \
@@ -88,16 +117,16 @@ CONV_KERNELS(double)
 
 static void unroll(const lt_conv *c, const strip *s, const char *image, void *out) {
     if (c->dtype == LT_FLOAT32)
-        unroll_float(c, s, (const float *)image, out);
+        unroll_float(s, c->out_w, (const float *)image, out);
     else
-        unroll_double(c, s, (const double *)image, out);
+        unroll_double(s, c->out_w, (const double *)image, out);
 }
 
 static void roll(const lt_conv *c, const strip *s, const void *in, char *image) {
     if (c->dtype == LT_FLOAT32)
-        roll_float(c, s, in, (float *)image);
+        roll_float(s, c->out_w, in, (float *)image);
     else
-        roll_double(c, s, in, (double *)image);
+        roll_double(s, c->out_w, in, (double *)image);
 }
 
 /* out [rows, n] = value[row], or 0 without values. */
@@ -118,9 +147,10 @@ static void add(lt_dtype dtype, char *out, const char *in, int64_t n) {
 typedef struct job {
     const lt_conv *c;
     const char *image, *response, *weight, *bias; /* what is read */
-    char *out;                                    /* what is written */
+    char *out, *also;                             /* what is written */
     int64_t image_bytes, response_bytes, weight_bytes;
-    int64_t rows; /* output rows of a strip */
+    tap *taps;
+    int64_t patch, rows; /* rows: output rows of a strip */
     size_t strip_bytes;
     _Atomic bool short_of_memory;
 } job;
@@ -130,32 +160,37 @@ static job make_job(const lt_conv *c) {
     int64_t patch = c->channels * c->kernel_h * c->kernel_w;
     int64_t row = patch * c->out_w * size;
     int64_t rows = row > 0 ? STRIP_BYTES / row : c->out_h;
-    job j = {.c = c,
-             .image_bytes = c->channels * c->height * c->width * size,
-             .response_bytes = c->filters * c->out_h * c->out_w * size,
-             .weight_bytes = c->filters * patch * size,
-             .rows = rows < 1          ? 1
-                     : rows > c->out_h ? c->out_h
-                                       : rows};
+    job j;
+    j = (job){.c = c,
+              .image_bytes = c->channels * c->height * c->width * size,
+              .response_bytes = c->filters * c->out_h * c->out_w * size,
+              .weight_bytes = c->filters * patch * size,
+              .taps = malloc((size_t)(patch + 1) * sizeof *j.taps),
+              .patch = patch,
+              .rows = rows < 1          ? 1
+                      : rows > c->out_h ? c->out_h
+                                        : rows};
     j.strip_bytes = (size_t)(j.rows * row);
+    for (int64_t r = 0; j.taps && r < patch; r++)
+        j.taps[r] = make_tap(c, r);
     return j;
 }
 
 static strip make_strip(const job *j, int64_t from) {
     const lt_conv *c = j->c;
     int64_t to = from + j->rows < c->out_h ? from + j->rows : c->out_h;
-    return (strip){from, to, c->channels * c->kernel_h * c->kernel_w, (to - from) * c->out_w};
+    return (strip){j->taps, from, to, j->patch, (to - from) * c->out_w};
 }
 
 /* Images are shared out in at most MAX_CHUNKS chunks. */
 static int64_t grain(const lt_conv *c) {
-    return (c->images + MAX_CHUNKS - 1) / MAX_CHUNKS;
+    return c->images ? (c->images + MAX_CHUNKS - 1) / MAX_CHUNKS : 1;
 }
 
+/* Run over all images, and give up the taps. */
 static bool run(job *j, lt_range_fn fn) {
-    if (j->c->images == 0)
-        return true;
-    bool done = lt_parallel(j->c->images, grain(j->c), fn, j);
+    bool done = j->taps && lt_parallel(j->c->images, grain(j->c), fn, j);
+    free(j->taps);
     return done && !j->short_of_memory;
 }
 
@@ -211,7 +246,8 @@ static void spread_chunk(void *context, int64_t begin, int64_t end, int64_t chun
     free(columns);
 }
 
-/* Each chunk has a sum of its own: weights [chunks, filters, patch]. */
+/* Each chunk has a sum of its own: weights [chunks, filters, patch]. Responds as well where there
+ * is somewhere to put the responses, as both take the same unrolled windows. */
 static void weigh_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
     job *j = context;
     const lt_conv *c = j->c;
@@ -230,6 +266,10 @@ static void weigh_chunk(void *context, int64_t begin, int64_t end, int64_t chunk
                     j->response + i * j->response_bytes + strip_offset(c, &s), c->out_h * c->out_w,
                     columns, s.windows, beta, out, s.patch);
             beta = 1;
+            if (j->also)
+                lt_gemm(c->dtype, false, false, c->filters, s.windows, s.patch, 1, j->weight,
+                        s.patch, columns, s.windows, 0,
+                        j->also + i * j->response_bytes + strip_offset(c, &s), c->out_h * c->out_w);
         }
     }
     free(columns);
@@ -249,16 +289,17 @@ bool lt_conv_spread(const lt_conv *c, const void *response, const void *weight, 
     return run(&j, spread_chunk);
 }
 
-bool lt_conv_weigh(const lt_conv *c, const void *image, const void *response, void *weight) {
-    job j = make_job(c);
+bool lt_conv_weigh(const lt_conv *c, const void *image, const void *response, void *weight,
+                   const void *used, void *answer) {
     int64_t chunks = c->images ? lt_chunks(c->images, grain(c)) : 0;
-    memset(weight, 0, (size_t)j.weight_bytes);
-    if (chunks == 0 || c->out_h * c->out_w == 0)
-        return true;
+    job j = make_job(c);
     char *sums = malloc((size_t)(chunks * j.weight_bytes) + 1);
-    if (!sums)
+    if (!sums) {
+        free(j.taps);
         return false;
-    j.image = image, j.response = response, j.out = sums;
+    }
+    memset(weight, 0, (size_t)j.weight_bytes);
+    j.image = image, j.response = response, j.out = sums, j.weight = used, j.also = answer;
     bool done = run(&j, weigh_chunk);
     for (int64_t i = 0; done && i < chunks; i++)
         add(c->dtype, weight, sums + i * j.weight_bytes,

@@ -31,7 +31,9 @@ bool lt_conv_respond(const lt_conv *c, const void *image, const void *weight, co
 bool lt_conv_spread(const lt_conv *c, const void *response, const void *weight, const void *bias,
                     void *image);
 
-/* weight = sum over all windows of response times window. */
-bool lt_conv_weigh(const lt_conv *c, const void *image, const void *response, void *weight);
+/* weight = sum over all windows of response times window. With `answer` also what lt_conv_respond
+ * gives for the image and the weights `used`: both need the same windows. */
+bool lt_conv_weigh(const lt_conv *c, const void *image, const void *response, void *weight,
+                   const void *used, void *answer);
 
 #endif

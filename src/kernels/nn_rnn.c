@@ -7,39 +7,46 @@
 #include "kernels/parallel.h"
 #include "kernels/simd.h"
 
-enum { CHUNK_ROWS = 16 };
+enum { CHUNK_ROWS = 32 };
 
 int lt_rnn_gates(lt_rnn_kind kind) {
     return kind == LT_RNN_LSTM ? 4 : kind == LT_RNN_GRU ? 3 : 1;
 }
 
-/* One row of one step. `sum` holds the gates' sums before and their activations after; hp, cp are
- * the state before (never NULL), h and c the state after. For a GRU `hh` is h w_hh^T + b_hh [3n]
- * and c receives its last third. */
+/* One row of one step. `sum` and `add` hold the gates' sums before, `sum` their activations after;
+ * hp, cp are the state before (never NULL), h and c the state after. For a GRU `hh` and `bh` are
+ * the recurrent sum and its bias [3n], and c receives the last third of it. */
 #define STEP_KERNELS(T, SIGMOID, TANH)                                                             \
-    static LT_SIMD void simple_step_##T(int64_t n, bool relu, T *sum, T *h) {                      \
+    static LT_SIMD void simple_step_##T(int64_t n, bool relu, T *sum, const T *add, T *h) {        \
         if (relu) {                                                                                \
-            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) h[i] = sum[i] > 0 ? sum[i] : 0;    \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                  \
+                T value = sum[i] + add[i];                                                         \
+                h[i] = value > 0 ? value : 0;                                                      \
+            }                                                                                      \
         } else {                                                                                   \
-            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) h[i] = TANH(sum[i]);               \
+            _Pragma("omp simd") for (int64_t i = 0; i < n; i++) h[i] = TANH(sum[i] + add[i]);      \
         }                                                                                          \
     }                                                                                              \
-    static LT_SIMD void lstm_step_##T(int64_t n, T *restrict sum, const T *restrict cp,            \
-                                      T *restrict h, T *restrict c) {                              \
+    static LT_SIMD void lstm_step_##T(int64_t n, T *restrict sum, const T *restrict add,           \
+                                      const T *restrict cp, T *restrict h, T *restrict c) {        \
         T *gi = sum, *gf = sum + n, *gg = sum + 2 * n, *go = sum + 3 * n;                          \
         _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
-            T in = SIGMOID(gi[i]), forget = SIGMOID(gf[i]), new = TANH(gg[i]);                     \
-            T out = SIGMOID(go[i]), cell = forget * cp[i] + in * new;                              \
+            T in = SIGMOID(gi[i] + add[i]), forget = SIGMOID(gf[i] + add[n + i]);                  \
+            T new = TANH(gg[i] + add[2 * n + i]), out = SIGMOID(go[i] + add[3 * n + i]);           \
+            T cell = forget * cp[i] + in * new;                                                    \
             gi[i] = in, gf[i] = forget, gg[i] = new, go[i] = out;                                  \
             c[i] = cell, h[i] = out * TANH(cell);                                                  \
         }                                                                                          \
     }                                                                                              \
-    static LT_SIMD void gru_step_##T(int64_t n, T *restrict sum, const T *restrict hh,             \
+    static LT_SIMD void gru_step_##T(int64_t n, T *restrict sum, const T *restrict add,            \
+                                     const T *restrict hh, const T *restrict bh,                   \
                                      const T *restrict hp, T *restrict h, T *restrict c) {         \
         T *gr = sum, *gz = sum + n, *gn = sum + 2 * n;                                             \
         _Pragma("omp simd") for (int64_t i = 0; i < n; i++) {                                      \
-            T reset = SIGMOID(gr[i] + hh[i]), update = SIGMOID(gz[i] + hh[n + i]);                 \
-            T past = hh[2 * n + i], new = TANH(gn[i] + reset * past);                              \
+            T reset = SIGMOID(gr[i] + add[i] + hh[i] + bh[i]);                                     \
+            T update = SIGMOID(gz[i] + add[n + i] + hh[n + i] + bh[n + i]);                        \
+            T past = hh[2 * n + i] + bh[2 * n + i];                                                \
+            T new = TANH(gn[i] + add[2 * n + i] + reset * past);                                   \
             gr[i] = reset, gz[i] = update, gn[i] = new;                                            \
             c[i] = past, h[i] = (1 - update) * new + update *hp[i];                                \
         }                                                                                          \
@@ -96,8 +103,8 @@ typedef struct walk {
     const lt_rnn *r;
     const lt_rnn_arrays *a;
     const lt_rnn_gradients *g;
-    int64_t gates;
-    const char *zeros; /* [hidden]: a state before the first that was not given */
+    int64_t width;     /* gates * hidden */
+    const char *zeros; /* [width]: a state before the first that was not given */
     _Atomic bool short_of_memory;
 } walk;
 
@@ -106,73 +113,86 @@ static int64_t time_of(const lt_rnn *r, int64_t s) {
     return s < 0 ? -1 : r->reverse ? r->time - 1 - s : s;
 }
 
+/* Row b at time t of a sequence [time, batch, n]. */
+static char *row_at(const lt_rnn *r, const void *sequence, int64_t t, int64_t b, int64_t n) {
+    return at(r, sequence, (t * r->batch + b) * n);
+}
+
 /* The state of row b at time t: in the sequence, given at the start, or zeros. */
 static const char *state(const walk *w, const void *sequence, const void *start, int64_t b,
                          int64_t t) {
-    const lt_rnn *r = w->r;
     if (t >= 0)
-        return at(r, sequence, (b * r->time + t) * r->hidden);
-    return start ? at(r, start, b * r->hidden) : w->zeros;
+        return row_at(w->r, sequence, t, b, w->r->hidden);
+    return start ? at(w->r, start, b * w->r->hidden) : w->zeros;
 }
 
-/* target [rows, gates * hidden] += h_before w_hh^T, for rows [begin, end) at step s. */
-static void add_recurrent(const walk *w, int64_t begin, int64_t end, int64_t s, double beta,
-                          void *target, int64_t ld) {
+/* target [rows, width] = h_before w_hh^T + beta target, for rows [begin, end) at step s. */
+static void recurrent_sum(const walk *w, int64_t begin, int64_t end, int64_t s, double beta,
+                          void *target) {
     const lt_rnn *r = w->r;
-    int64_t before = time_of(r, s - 1);
-    if (before < 0 && !w->a->h0)
+    int64_t before = time_of(r, s - 1), rows = end - begin;
+    if (before < 0 && !w->a->h0) {
+        if (beta == 0)
+            memset(target, 0, (size_t)(rows * w->width) * lt_dtype_size(r->dtype));
         return;
-    lt_gemm(r->dtype, false, true, end - begin, w->gates * r->hidden, r->hidden, 1,
-            state(w, w->a->h, w->a->h0, begin, before),
-            before < 0 ? r->hidden : r->time * r->hidden, w->a->w_hh, r->hidden, beta, target, ld);
+    }
+    lt_gemm(r->dtype, false, true, rows, w->width, r->hidden, 1,
+            state(w, w->a->h, w->a->h0, begin, before), r->hidden, w->a->w_hh, r->hidden, beta,
+            target, w->width);
 }
 
 /* One row of one step forward; `hh` is the GRU's recurrent sum. */
-static void step_row(const walk *w, int64_t b, int64_t t, int64_t before, void *hh) {
+static void step_row(const walk *w, int64_t b, int64_t t, int64_t before, const void *hh) {
     const lt_rnn *r = w->r;
-    int64_t n = r->hidden, place = b * r->time + t;
-    void *sum = at(r, w->a->gates, place * w->gates * n), *h = at(r, w->a->h, place * n);
+    const lt_rnn_arrays *a = w->a;
+    int64_t n = r->hidden;
+    void *sum = row_at(r, a->gates, t, b, w->width), *h = row_at(r, a->h, t, b, n);
+    const void *more = at(r, a->add, r->constant ? b * w->width : 0);
     bool single = r->dtype == LT_FLOAT32;
     if (r->kind == LT_RNN_LSTM) {
-        const void *cp = state(w, w->a->c, w->a->c0, b, before);
-        void *c = at(r, w->a->c, place * n);
-        single ? lstm_step_float(n, sum, cp, h, c) : lstm_step_double(n, sum, cp, h, c);
+        const void *cp = state(w, a->c, a->c0, b, before);
+        void *c = row_at(r, a->c, t, b, n);
+        single ? lstm_step_float(n, sum, more, cp, h, c) : lstm_step_double(n, sum, more, cp, h, c);
     } else if (r->kind == LT_RNN_GRU) {
-        const void *hp = state(w, w->a->h, w->a->h0, b, before);
-        void *c = at(r, w->a->c, place * n);
-        single ? gru_step_float(n, sum, hh, hp, h, c) : gru_step_double(n, sum, hh, hp, h, c);
+        const void *hp = state(w, a->h, a->h0, b, before), *bh = a->b_hh ? a->b_hh : w->zeros;
+        void *c = row_at(r, a->c, t, b, n);
+        single ? gru_step_float(n, sum, more, hh, bh, hp, h, c)
+               : gru_step_double(n, sum, more, hh, bh, hp, h, c);
     } else {
         bool relu = r->kind == LT_RNN_RELU;
-        single ? simple_step_float(n, relu, sum, h) : simple_step_double(n, relu, sum, h);
+        single ? simple_step_float(n, relu, sum, more, h)
+               : simple_step_double(n, relu, sum, more, h);
     }
+}
+
+/* Scratch for a chunk's recurrent sum of a GRU, or NULL for other kinds and when memory is short.
+ */
+static void *gru_scratch(walk *w, int64_t rows) {
+    if (w->r->kind != LT_RNN_GRU)
+        return NULL;
+    void *room = malloc((size_t)(rows * w->width) * lt_dtype_size(w->r->dtype) + 1);
+    if (!room)
+        w->short_of_memory = true;
+    return room;
 }
 
 static void forward_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     walk *w = context;
     const lt_rnn *r = w->r;
-    int64_t width = w->gates * r->hidden, row_bytes = width * (int64_t)lt_dtype_size(r->dtype);
-    char *hh = NULL;
-    if (r->kind == LT_RNN_GRU && !(hh = malloc((size_t)((end - begin) * row_bytes) + 1))) {
-        w->short_of_memory = true;
+    int64_t row_bytes = w->width * (int64_t)lt_dtype_size(r->dtype);
+    bool gru = r->kind == LT_RNN_GRU;
+    char *hh = gru_scratch(w, end - begin);
+    if (gru && !hh)
         return;
-    }
     for (int64_t s = 0; s < r->time; s++) {
         int64_t t = time_of(r, s), before = time_of(r, s - 1);
-        if (hh) {
-            for (int64_t i = 0; i < end - begin; i++) {
-                if (w->a->b_hh)
-                    memcpy(hh + i * row_bytes, w->a->b_hh, (size_t)row_bytes);
-                else
-                    memset(hh + i * row_bytes, 0, (size_t)row_bytes);
-            }
-            add_recurrent(w, begin, end, s, 1, hh, width);
-        } else {
-            add_recurrent(w, begin, end, s, 1, at(r, w->a->gates, (begin * r->time + t) * width),
-                          r->time * width);
-        }
+        char *gates = row_at(r, w->a->gates, t, begin, w->width);
+        if (gru && r->constant)
+            memset(gates, 0, (size_t)((end - begin) * row_bytes));
+        recurrent_sum(w, begin, end, s, gru || r->constant ? 0 : 1, gru ? hh : gates);
         for (int64_t b = begin; b < end; b++)
-            step_row(w, b, t, before, hh ? hh + (b - begin) * row_bytes : NULL);
+            step_row(w, b, t, before, gru ? hh + (b - begin) * row_bytes : NULL);
     }
     free(hh);
 }
@@ -189,21 +209,22 @@ static void add(const lt_rnn *r, void *out, const void *in) {
 static void back_row(const walk *w, int64_t b, int64_t t, int64_t before, void *dh, void *dc,
                      void *dhh) {
     const lt_rnn *r = w->r;
-    int64_t n = r->hidden, place = b * r->time + t;
-    const void *gate = at(r, w->a->gates, place * w->gates * n), *h = at(r, w->a->h, place * n);
-    void *dsum = at(r, w->g->dgates, place * w->gates * n);
+    const lt_rnn_arrays *a = w->a;
+    int64_t n = r->hidden;
+    const void *gate = row_at(r, a->gates, t, b, w->width), *h = row_at(r, a->h, t, b, n);
+    void *dsum = row_at(r, w->g->dgates, t, b, w->width);
     bool single = r->dtype == LT_FLOAT32;
     if (w->g->dh)
-        add(r, dh, at(r, w->g->dh, place * n));
+        add(r, dh, row_at(r, w->g->dh, t, b, n));
     if (r->kind == LT_RNN_LSTM) {
-        const void *c = at(r, w->a->c, place * n), *cp = state(w, w->a->c, w->a->c0, b, before);
+        const void *c = row_at(r, a->c, t, b, n), *cp = state(w, a->c, a->c0, b, before);
         if (w->g->dc)
-            add(r, dc, at(r, w->g->dc, place * n));
+            add(r, dc, row_at(r, w->g->dc, t, b, n));
         single ? lstm_back_float(n, gate, cp, c, dh, dc, dsum)
                : lstm_back_double(n, gate, cp, c, dh, dc, dsum);
     } else if (r->kind == LT_RNN_GRU) {
-        const void *past = at(r, w->a->c, place * n), *hp = state(w, w->a->h, w->a->h0, b, before);
-        void *dn = at(r, w->g->dn, place * n);
+        const void *past = row_at(r, a->c, t, b, n), *hp = state(w, a->h, a->h0, b, before);
+        void *dn = row_at(r, w->g->dn, t, b, n);
         single ? gru_back_float(n, gate, hp, past, dh, dsum, dhh, dn)
                : gru_back_double(n, gate, hp, past, dh, dsum, dhh, dn);
     } else {
@@ -216,14 +237,11 @@ static void backward_chunk(void *context, int64_t begin, int64_t end, int64_t ch
     (void)chunk;
     walk *w = context;
     const lt_rnn *r = w->r;
-    int64_t n = r->hidden, width = w->gates * n, rows = end - begin;
-    int64_t size = (int64_t)lt_dtype_size(r->dtype), row_bytes = width * size;
+    int64_t n = r->hidden, rows = end - begin, size = (int64_t)lt_dtype_size(r->dtype);
     bool gru = r->kind == LT_RNN_GRU;
-    char *dhh = NULL;
-    if (gru && !(dhh = malloc((size_t)(rows * row_bytes) + 1))) {
-        w->short_of_memory = true;
+    char *dhh = gru_scratch(w, rows);
+    if (gru && !dhh)
         return;
-    }
     char *dh = at(r, w->g->dh0, begin * n), *dc = NULL;
     memset(dh, 0, (size_t)(rows * n * size));
     if (r->kind == LT_RNN_LSTM)
@@ -232,21 +250,22 @@ static void backward_chunk(void *context, int64_t begin, int64_t end, int64_t ch
         int64_t t = time_of(r, s), before = time_of(r, s - 1);
         for (int64_t i = 0; i < rows; i++)
             back_row(w, begin + i, t, before, dh + i * n * size, dc ? dc + i * n * size : NULL,
-                     gru ? dhh + i * row_bytes : NULL);
+                     gru ? dhh + i * w->width * size : NULL);
         /* dh [rows, n] = gradient by the gates [rows, width] times w_hh [width, n] */
-        lt_gemm(r->dtype, false, false, rows, n, width, 1,
-                gru ? dhh : at(r, w->g->dgates, (begin * r->time + t) * width),
-                gru ? width : r->time * width, w->a->w_hh, n, gru ? 1 : 0, dh, n);
+        lt_gemm(r->dtype, false, false, rows, n, w->width, 1,
+                gru ? dhh : row_at(r, w->g->dgates, t, begin, w->width), w->width, w->a->w_hh, n,
+                gru ? 1 : 0, dh, n);
     }
     free(dhh);
 }
 
 static bool run(const lt_rnn *r, const lt_rnn_arrays *a, const lt_rnn_gradients *g,
                 lt_range_fn fn) {
-    char *zeros = calloc((size_t)r->hidden + 1, lt_dtype_size(r->dtype));
+    int64_t width = lt_rnn_gates(r->kind) * r->hidden;
+    char *zeros = calloc((size_t)width + 1, lt_dtype_size(r->dtype));
     if (!zeros)
         return false;
-    walk w = {r, a, g, lt_rnn_gates(r->kind), zeros, false};
+    walk w = {r, a, g, width, zeros, false};
     bool done = lt_parallel(r->batch, CHUNK_ROWS, fn, &w);
     free(zeros);
     return done && !w.short_of_memory;
@@ -258,19 +277,4 @@ bool lt_rnn_forward(const lt_rnn *r, const lt_rnn_arrays *a) {
 
 bool lt_rnn_backward(const lt_rnn *r, const lt_rnn_arrays *a, const lt_rnn_gradients *g) {
     return run(r, a, g, backward_chunk);
-}
-
-void lt_rnn_states_before(const lt_rnn *r, const void *h, const void *h0, void *out) {
-    int64_t size = (int64_t)lt_dtype_size(r->dtype), row = r->hidden * size;
-    int64_t first = r->reverse ? r->time - 1 : 0;
-    for (int64_t b = 0; b < r->batch; b++) {
-        char *to = (char *)out + b * r->time * row;
-        const char *from = (const char *)h + b * r->time * row;
-        memcpy(to + (r->reverse ? 0 : row), from + (r->reverse ? row : 0),
-               (size_t)((r->time - 1) * row));
-        if (h0)
-            memcpy(to + first * row, (const char *)h0 + b * row, (size_t)row);
-        else
-            memset(to + first * row, 0, (size_t)row);
-    }
 }

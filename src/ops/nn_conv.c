@@ -113,31 +113,37 @@ static lt_status by_input(lt_tensor *dx, const conv_extra *e, lt_tensor *g, lt_t
     return forward(dx, &adjoint, g, w, NULL);
 }
 
-static lt_status by_weight(lt_tensor *dw, const conv_extra *e, lt_tensor *g, lt_tensor *x) {
+/* Gradient by the weight; of a transposed convolution also that by the input, unless `dx` is NULL.
+ */
+static lt_status by_weight(lt_tensor *dw, const conv_extra *e, lt_tensor *g, lt_tensor *x,
+                           lt_tensor *w, lt_tensor *dx) {
     const lt_conv *c = &e->geometry;
     LT_TRY(
         lt_empty(dw, c->dtype, 4, (int64_t[]){c->filters, c->channels, c->kernel_h, c->kernel_w}));
+    if (dx)
+        LT_TRY(lt_empty_like(dx, c->dtype, x));
     lt_tensor *image = e->transposed ? g : x, *response = e->transposed ? x : g;
-    return outcome(lt_conv_weigh(c, lt_data(image), lt_data(response), lt_data(dw)),
+    return outcome(lt_conv_weigh(c, lt_data(image), lt_data(response), lt_data(dw),
+                                 dx ? lt_data(w) : NULL, dx ? lt_data(dx) : NULL),
                    name_of(e->transposed));
 }
 
 /* Inputs x, weight, bias; x is saved when the weight wants a gradient, the weight when x does. */
 static lt_status conv_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
     const conv_extra *e = node->extra;
-    lt_tensor *saved, g LT_EMPTY;
+    lt_tensor *x = NULL, *w = NULL, g LT_EMPTY;
+    bool want_x = lt_node_wants(node, 0), want_w = lt_node_wants(node, 1);
+    if (want_w)
+        LT_TRY(lt_node_load(node, 0, &x));
+    if (want_x)
+        LT_TRY(lt_node_load(node, 1, &w));
+    bool together = want_x && want_w && e->transposed;
     LT_TRY(lt_contiguous(&g, up[0]));
     lt_status status = LT_OK;
-    if (lt_node_wants(node, 0)) {
-        status = lt_node_load(node, 1, &saved);
-        if (status == LT_OK)
-            status = by_input(&down[0], e, &g, saved);
-    }
-    if (status == LT_OK && lt_node_wants(node, 1)) {
-        status = lt_node_load(node, 0, &saved);
-        if (status == LT_OK)
-            status = by_weight(&down[1], e, &g, saved);
-    }
+    if (want_w)
+        status = by_weight(&down[1], e, &g, x, w, together ? &down[0] : NULL);
+    if (status == LT_OK && want_x && !together)
+        status = by_input(&down[0], e, &g, w);
     if (status == LT_OK && node->inputs > 2 && lt_node_wants(node, 2))
         status = lt_sum(&down[2], &g, 3, (int[]){0, 2, 3}, false);
     lt_release(&g);

@@ -58,34 +58,51 @@ static lt_status check(const lt_rnn *r, lt_tensor *const *in) {
     return check_part(name, "c0", x, in[C0], 2, r->batch, r->hidden);
 }
 
-/* gates [batch, time, width] = x w_ih^T + biases. A GRU's second bias enters in the loop. */
-static lt_status project(const lt_rnn *r, lt_tensor *t) {
-    int64_t width = t[W_IH].shape[0], inputs = t[X].shape[2], rows = r->batch * r->time;
-    lt_tensor *gates = &t[GATES];
-    LT_TRY(lt_empty(gates, r->dtype, 3, (int64_t[]){r->batch, r->time, width}));
-    LT_TRY(lt_share(gates)); /* slots in use are those with a storage */
-    bool bias = t[B_IH].storage != NULL;
-    if (bias && r->kind == LT_RNN_GRU) {
-        LT_TRY(lt_copy_into(gates, &t[B_IH]));
-    } else if (bias) {
-        lt_tensor sum LT_EMPTY;
-        lt_status status = lt_binary(&sum, LT_BI_add, &t[B_IH], &t[B_HH]);
-        if (status == LT_OK)
-            status = lt_copy_into(gates, &sum);
-        lt_release(&sum);
-        LT_TRY(status);
-    }
-    return outcome(lt_gemm(r->dtype, false, true, rows, width, inputs, 1, lt_data(&t[X]), inputs,
-                           lt_data(&t[W_IH]), inputs, bias ? 1 : 0, lt_data(gates), width),
+/* out [rows, width] = x w_ih^T (+ what is in `out` already). */
+static lt_status project(lt_tensor *out, const lt_rnn *r, lt_tensor *x, lt_tensor *w, int64_t rows,
+                         double beta) {
+    int64_t width = w->shape[0], inputs = w->shape[1];
+    return outcome(lt_gemm(r->dtype, false, true, rows, width, inputs, 1, lt_data(x), inputs,
+                           lt_data(w), inputs, beta, lt_data(out), width),
                    r->kind);
+}
+
+/* [width]: the biases that are added to the input's part. A GRU's second one goes elsewhere. */
+static lt_status bias_sum(lt_tensor *out, const lt_rnn *r, lt_tensor *t) {
+    if (!t[B_IH].storage)
+        return lt_zeros(out, r->dtype, 1, &t[W_IH].shape[0]);
+    if (r->kind == LT_RNN_GRU)
+        return lt_alias(out, &t[B_IH]);
+    return lt_binary(out, LT_BI_add, &t[B_IH], &t[B_HH]);
+}
+
+/* What is added to the gates at each time, [width], and the slot GATES [time, batch, width] with
+ * the input's part. Where the input is the same at all times its part joins the former, which is
+ * [batch, width] then. */
+static lt_status prepare_gates(lt_tensor *more, const lt_rnn *r, lt_tensor *t) {
+    int64_t width = t[W_IH].shape[0];
+    lt_tensor biases LT_EMPTY;
+    LT_TRY(lt_empty(&t[GATES], r->dtype, 3, (int64_t[]){r->time, r->batch, width}));
+    LT_TRY(lt_share(&t[GATES])); /* slots in use are those with a storage */
+    LT_TRY(bias_sum(&biases, r, t));
+    if (!r->constant) {
+        lt_move(more, &biases);
+        return project(&t[GATES], r, &t[X], &t[W_IH], r->time * r->batch, 0);
+    }
+    lt_status status = lt_empty(more, r->dtype, 2, (int64_t[]){r->batch, width});
+    if (status == LT_OK)
+        status = lt_copy_into(more, &biases);
+    lt_release(&biases);
+    return status == LT_OK ? project(more, r, &t[X], &t[W_IH], r->batch, 1) : status;
 }
 
 static void *data_or_null(const lt_tensor *t) {
     return t->storage ? lt_data(t) : NULL;
 }
 
-static lt_rnn_arrays arrays_of(const lt_tensor *t) {
-    return (lt_rnn_arrays){.w_hh = lt_data(&t[W_HH]),
+static lt_rnn_arrays arrays_of(const lt_tensor *t, const lt_tensor *more) {
+    return (lt_rnn_arrays){.add = more ? lt_data(more) : NULL,
+                           .w_hh = lt_data(&t[W_HH]),
                            .b_hh = data_or_null(&t[B_HH]),
                            .h0 = data_or_null(&t[H0]),
                            .c0 = data_or_null(&t[C0]),
@@ -98,17 +115,21 @@ static bool has_cells(lt_rnn_kind kind) {
     return kind == LT_RNN_LSTM || kind == LT_RNN_GRU;
 }
 
-/* Fill the slots GATES, H and C from the inputs. */
+/* Fill the slots GATES, H and C, all [time, batch, ..], from the inputs. */
 static lt_status forward(const lt_rnn *r, lt_tensor *t) {
-    int64_t shape[] = {r->batch, r->time, r->hidden};
-    LT_TRY(project(r, t));
+    int64_t shape[] = {r->time, r->batch, r->hidden};
+    lt_tensor more LT_EMPTY;
     LT_TRY(lt_empty(&t[H], r->dtype, 3, shape));
     if (has_cells(r->kind)) {
         LT_TRY(lt_empty(&t[C], r->dtype, 3, shape));
         LT_TRY(lt_share(&t[C]));
     }
-    lt_rnn_arrays a = arrays_of(t);
-    return outcome(lt_rnn_forward(r, &a), r->kind);
+    lt_status status = prepare_gates(&more, r, t);
+    lt_rnn_arrays a = arrays_of(t, &more);
+    if (status == LT_OK)
+        status = outcome(lt_rnn_forward(r, &a), r->kind);
+    lt_release(&more);
+    return status;
 }
 
 /* What the walk back through time leaves: gradients by the gates' sums, and by the first states. */
@@ -118,14 +139,14 @@ typedef struct back {
 
 static lt_status walk_back(back *k, const lt_rnn *r, const lt_tensor *t, lt_tensor *dh,
                            lt_tensor *dc) {
-    int64_t width = t[GATES].shape[2], state[] = {r->batch, r->hidden};
-    LT_TRY(lt_empty(&k->dgates, r->dtype, 3, (int64_t[]){r->batch, r->time, width}));
+    int64_t state[] = {r->batch, r->hidden};
+    LT_TRY(lt_empty_like(&k->dgates, r->dtype, &t[GATES]));
     LT_TRY(lt_empty(&k->dh0, r->dtype, 2, state));
     if (r->kind == LT_RNN_LSTM)
         LT_TRY(lt_empty(&k->dc0, r->dtype, 2, state));
     if (r->kind == LT_RNN_GRU)
-        LT_TRY(lt_empty(&k->dn, r->dtype, 3, t[H].shape));
-    lt_rnn_arrays a = arrays_of(t);
+        LT_TRY(lt_empty_like(&k->dn, r->dtype, &t[H]));
+    lt_rnn_arrays a = arrays_of(t, NULL);
     lt_rnn_gradients g = {.dh = data_or_null(dh),
                           .dc = data_or_null(dc),
                           .dgates = lt_data(&k->dgates),
@@ -135,30 +156,67 @@ static lt_status walk_back(back *k, const lt_rnn *r, const lt_tensor *t, lt_tens
     return outcome(lt_rnn_backward(r, &a, &g), r->kind);
 }
 
-/* out [columns of a, columns of b] = a^T b; a and b seen as [batch * time, ..]. */
-static lt_status product(lt_tensor *out, const lt_rnn *r, lt_tensor *a, lt_tensor *b) {
-    int64_t m = a->shape[2], n = b->shape[2], rows = r->batch * r->time;
-    LT_TRY(lt_empty(out, r->dtype, 2, (int64_t[]){m, n}));
-    return outcome(lt_gemm(r->dtype, true, false, m, n, rows, 1, lt_data(a), m, lt_data(b), n, 0,
+/* out [width, n] = dgates^T b + beta out, over `rows` rows of dgates and b [rows, n]. */
+static lt_status product(lt_tensor *out, const lt_rnn *r, const void *dgates, const void *b,
+                         int64_t rows, double beta) {
+    int64_t width = out->shape[0], n = out->shape[1];
+    return outcome(lt_gemm(r->dtype, true, false, width, n, rows, 1, dgates, width, b, n, beta,
                            lt_data(out), n),
                    r->kind);
 }
 
+/* dx [batch, time, inputs] as a view of [time, batch, inputs]. */
 static lt_status by_input(lt_tensor *dx, const lt_rnn *r, lt_tensor *dgates, lt_tensor *w) {
     int64_t width = w->shape[0], inputs = w->shape[1];
-    LT_TRY(lt_empty(dx, r->dtype, 3, (int64_t[]){r->batch, r->time, inputs}));
-    return outcome(lt_gemm(r->dtype, false, false, r->batch * r->time, inputs, width, 1,
-                           lt_data(dgates), width, lt_data(w), inputs, 0, lt_data(dx), inputs),
-                   r->kind);
+    lt_tensor flat LT_EMPTY;
+    LT_TRY(lt_empty(&flat, r->dtype, 3, (int64_t[]){r->time, r->batch, inputs}));
+    lt_status status =
+        outcome(lt_gemm(r->dtype, false, false, r->batch * r->time, inputs, width, 1,
+                        lt_data(dgates), width, lt_data(w), inputs, 0, lt_data(&flat), inputs),
+                r->kind);
+    if (status == LT_OK)
+        status = lt_transpose(dx, &flat, 0, 1);
+    lt_release(&flat);
+    return status;
 }
 
-static lt_status by_recurrent_weight(lt_tensor *dw, const lt_rnn *r, lt_tensor *dgates,
+static const char *element(const lt_rnn *r, const lt_tensor *t, int64_t index) {
+    return (const char *)lt_data(t) + index * (int64_t)lt_dtype_size(r->dtype);
+}
+
+/* dw_hh: the gradient by the gates of each time with the state before it, which stands one step
+ * away in the output; the first state has its own product. */
+static lt_status by_recurrent_weight(lt_tensor *dw, const lt_rnn *r, const lt_tensor *dgates,
                                      const lt_tensor *t) {
-    lt_tensor before LT_EMPTY;
-    LT_TRY(lt_empty(&before, r->dtype, 3, t[H].shape));
-    lt_rnn_states_before(r, lt_data(&t[H]), data_or_null(&t[H0]), lt_data(&before));
-    lt_status status = product(dw, r, dgates, &before);
-    lt_release(&before);
+    int64_t width = t[W_HH].shape[0], n = r->hidden, rows = (r->time - 1) * r->batch;
+    int64_t later = r->reverse ? 0 : r->batch, earlier = r->reverse ? r->batch : 0;
+    int64_t first = r->reverse ? rows : 0;
+    LT_TRY(lt_empty(dw, r->dtype, 2, (int64_t[]){width, n}));
+    LT_TRY(
+        product(dw, r, element(r, dgates, later * width), element(r, &t[H], earlier * n), rows, 0));
+    if (!t[H0].storage)
+        return LT_OK;
+    return product(dw, r, element(r, dgates, first * width), lt_data(&t[H0]), r->batch, 1);
+}
+
+/* dw_ih and db_ih from the gradient by the gates, summed over time where the input is constant. */
+static lt_status by_input_weights(lt_node *node, const lt_rnn *r, const lt_tensor *t,
+                                  lt_tensor *dgates, lt_tensor *down) {
+    lt_tensor sum LT_EMPTY, *g = dgates;
+    if (r->constant) {
+        LT_TRY(lt_sum(&sum, dgates, 1, (int[]){0}, true));
+        g = &sum;
+    }
+    lt_status status = LT_OK;
+    if (lt_node_wants(node, W_IH)) {
+        status = lt_empty_like(&down[W_IH], r->dtype, &t[W_IH]);
+        if (status == LT_OK)
+            status =
+                product(&down[W_IH], r, lt_data(g), lt_data(&t[X]), g->shape[0] * g->shape[1], 0);
+    }
+    if (status == LT_OK && lt_node_wants(node, B_IH))
+        status = lt_sum(&down[B_IH], g, 2, (int[]){0, 1}, false);
+    lt_release(&sum);
     return status;
 }
 
@@ -171,20 +229,26 @@ static lt_status replace_n(const lt_rnn *r, back *k) {
     return status;
 }
 
+/* db_hh is db_ih except in a GRU. */
+static lt_status by_recurrent_bias(lt_node *node, const lt_rnn *r, lt_tensor *dgates,
+                                   lt_tensor *down) {
+    if (r->kind != LT_RNN_GRU && lt_node_wants(node, B_IH))
+        return lt_cast(&down[B_HH], &down[B_IH], r->dtype);
+    return lt_sum(&down[B_HH], dgates, 2, (int[]){0, 1}, false);
+}
+
 static lt_status distribute(lt_node *node, const lt_rnn *r, lt_tensor *t, back *k,
                             lt_tensor *down) {
     if (lt_node_wants(node, X))
         LT_TRY(by_input(&down[X], r, &k->dgates, &t[W_IH]));
-    if (lt_node_wants(node, W_IH))
-        LT_TRY(product(&down[W_IH], r, &k->dgates, &t[X]));
-    if (lt_node_wants(node, B_IH))
-        LT_TRY(lt_sum(&down[B_IH], &k->dgates, 2, (int[]){0, 1}, false));
+    if (lt_node_wants(node, W_IH) || lt_node_wants(node, B_IH))
+        LT_TRY(by_input_weights(node, r, t, &k->dgates, down));
     if (r->kind == LT_RNN_GRU)
         LT_TRY(replace_n(r, k));
     if (lt_node_wants(node, W_HH))
         LT_TRY(by_recurrent_weight(&down[W_HH], r, &k->dgates, t));
     if (lt_node_wants(node, B_HH))
-        LT_TRY(lt_sum(&down[B_HH], &k->dgates, 2, (int[]){0, 1}, false));
+        LT_TRY(by_recurrent_bias(node, r, &k->dgates, down));
     if (lt_node_wants(node, H0))
         lt_move(&down[H0], &k->dh0);
     if (lt_node_wants(node, C0))
@@ -200,6 +264,18 @@ static lt_status dense(lt_tensor *out, lt_tensor *g) {
     return lt_share(out);
 }
 
+/* The same of a sequence [batch, time, ..] as [time, batch, ..]. */
+static lt_status dense_by_time(lt_tensor *out, lt_tensor *g) {
+    if (!g)
+        return LT_OK;
+    lt_tensor turned LT_EMPTY;
+    LT_TRY(lt_view(&turned, g, 3, (int64_t[]){g->shape[1], g->shape[0], g->shape[2]},
+                   (int64_t[]){g->stride[1], g->stride[0], g->stride[2]}, g->offset));
+    lt_status status = dense(out, &turned);
+    lt_release(&turned);
+    return status;
+}
+
 static lt_status rnn_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
     const lt_rnn *r = node->extra;
     lt_tensor t[SAVED], *saved, dh LT_EMPTY, dc LT_EMPTY;
@@ -208,9 +284,9 @@ static lt_status rnn_backward(lt_node *node, lt_tensor *const *up, lt_tensor *do
         LT_TRY(lt_node_load(node, i, &saved));
         t[i] = *saved; /* borrowed: not released here */
     }
-    lt_status status = dense(&dh, up[0]);
+    lt_status status = dense_by_time(&dh, up[0]);
     if (status == LT_OK && node->results > 1)
-        status = dense(&dc, up[1]);
+        status = dense_by_time(&dc, up[1]);
     if (status == LT_OK)
         status = walk_back(&k, r, t, &dh, &dc);
     if (status == LT_OK)
@@ -249,14 +325,32 @@ static bool on_graph(lt_tensor *const *in) {
     return false;
 }
 
+/* The input as the walk takes it: [time, batch, inputs], or [1, batch, inputs] when constant. */
+static lt_status take_input(lt_tensor *out, const lt_rnn *r, lt_tensor *x) {
+    if (!r->constant)
+        return dense_by_time(out, x);
+    lt_tensor once LT_EMPTY;
+    LT_TRY(lt_view(&once, x, 3, (int64_t[]){x->shape[0], 1, x->shape[2]}, x->stride, x->offset));
+    lt_status status = dense_by_time(out, &once);
+    lt_release(&once);
+    return status;
+}
+
+/* A sequence [time, batch, n] as [batch, time, n]. */
+static lt_status by_batch(lt_tensor *out, lt_tensor *t) {
+    return lt_view(out, t, 3, (int64_t[]){t->shape[1], t->shape[0], t->shape[2]},
+                   (int64_t[]){t->stride[1], t->stride[0], t->stride[2]}, t->offset);
+}
+
 static lt_status run(lt_tensor *output, lt_tensor *cells, const lt_rnn *r, lt_tensor *const *in,
                      lt_tensor *t) {
-    for (int i = 0; i < INPUTS; i++)
+    LT_TRY(take_input(&t[X], r, in[X]));
+    for (int i = X + 1; i < INPUTS; i++)
         LT_TRY(dense(&t[i], in[i]));
     LT_TRY(forward(r, t));
-    LT_TRY(lt_alias(output, &t[H]));
+    LT_TRY(by_batch(output, &t[H]));
     if (r->kind == LT_RNN_LSTM)
-        LT_TRY(lt_alias(cells, &t[C]));
+        LT_TRY(by_batch(cells, &t[C]));
     return on_graph(in) ? record(r, in, t, output, cells) : LT_OK;
 }
 
@@ -273,7 +367,8 @@ lt_status lt_rnn_layer(lt_tensor *output, lt_tensor *cells, lt_rnn_kind kind, lt
                 .batch = x->shape[0],
                 .time = x->shape[1],
                 .hidden = w->w_hh->shape[1],
-                .reverse = reverse};
+                .reverse = reverse,
+                .constant = x->shape[1] > 1 && x->stride[1] == 0};
     LT_TRY(check(&r, in));
     lt_tensor t[SAVED];
     for (int i = 0; i < SAVED; i++)
