@@ -40,8 +40,8 @@ const lt_binary_info lt_binary_table[LT_BINARY_COUNT] = {
 #include "ops/ops.def"
 };
 
-/* True if a derivative's text mentions the variable: then it has to be kept for backward. */
-static bool mentions(const char *text, char variable) {
+/* What a derivative mentions has to be kept for backward. */
+bool lt_mentions(const char *text, char variable) {
     for (const char *c = text; *c; c++) {
         bool word_before = c > text && (isalnum((unsigned char)c[-1]) || c[-1] == '_');
         bool word_after = isalnum((unsigned char)c[1]) || c[1] == '_';
@@ -68,8 +68,9 @@ static lt_dtype unary_compute(const lt_unary_info *info, const lt_tensor *x) {
     return info->kind == LT_ANY_OP && dtype == LT_BOOL ? LT_INT64 : dtype;
 }
 
-static lt_kernel_call unary_call(lt_unary_op op, lt_dtype compute, const double *p) {
+lt_kernel_call lt_unary_call(lt_unary_op op, const lt_tensor *x, const double *p) {
     const lt_unary_info *info = &lt_unary_table[op];
+    lt_dtype compute = unary_compute(info, x);
     return (lt_kernel_call){.kernel = lt_elementwise_for(compute)->unary[op],
                             .p = p ? p : info->fallback,
                             .grain = grain_of(info->value),
@@ -102,7 +103,7 @@ static lt_status unary_backward(lt_node *node, lt_tensor *const *up, lt_tensor *
 
 static lt_status record_unary(lt_tensor *out, lt_unary_op op, lt_tensor *x, const double *p) {
     const lt_unary_info *info = &lt_unary_table[op];
-    bool save_x = mentions(info->derivative, 'x'), save_y = mentions(info->derivative, 'y');
+    bool save_x = lt_mentions(info->derivative, 'x'), save_y = lt_mentions(info->derivative, 'y');
     lt_node *node =
         lt_node_new(info->name, unary_backward, 1, &x, save_x + save_y, sizeof(unary_extra));
     if (!node)
@@ -120,7 +121,7 @@ static lt_status record_unary(lt_tensor *out, lt_unary_op op, lt_tensor *x, cons
 
 lt_status lt_unary_p(lt_tensor *out, lt_unary_op op, lt_tensor *x, const double *p) {
     const lt_unary_info *info = &lt_unary_table[op];
-    lt_kernel_call call = unary_call(op, unary_compute(info, x), p);
+    lt_kernel_call call = lt_unary_call(op, x, p);
     LT_TRY(lt_empty_like(out, call.out, x));
     lt_status status = lt_apply(&call, out, 1, &x);
     if (status == LT_OK && lt_must_record(x) && info->derivative)
@@ -141,7 +142,7 @@ static lt_status cannot_hold(const char *op, lt_dtype result, lt_dtype own) {
 
 lt_status lt_unary_in_place(lt_unary_op op, lt_tensor *x, const double *p) {
     const lt_unary_info *info = &lt_unary_table[op];
-    lt_kernel_call call = unary_call(op, unary_compute(info, x), p);
+    lt_kernel_call call = lt_unary_call(op, x, p);
     LT_TRY(lt_check_writable(x, info->in_place));
     if (lt_dtype_is_float(call.out) && !lt_dtype_is_float((lt_dtype)x->dtype))
         return cannot_hold(info->in_place, call.out, (lt_dtype)x->dtype);
@@ -163,8 +164,8 @@ static bool holds_zero(lt_tensor *t) {
     return found;
 }
 
-/* dtype of the computation; errors of integer division and powers. */
-static lt_status binary_compute(lt_binary_op op, lt_tensor *a, lt_tensor *b, lt_dtype *compute) {
+/* dtype of the computation. */
+static lt_dtype binary_compute(lt_binary_op op, const lt_tensor *a, const lt_tensor *b) {
     const lt_binary_info *info = &lt_binary_table[op];
     lt_dtype t = lt_promote(a, b);
     if (info->kind == LT_FLOAT_OP && !lt_dtype_is_float(t))
@@ -177,20 +178,14 @@ static lt_status binary_compute(lt_binary_op op, lt_tensor *a, lt_tensor *b, lt_
         if (!lt_dtype_is_float(own))
             t = lt_dtype_is_float(t) ? LT_FLOAT64 : LT_INT64;
     }
-    *compute = t;
-    if (lt_dtype_is_float(t))
-        return LT_OK;
-    if ((op == LT_BI_remainder || op == LT_BI_floor_divide) && holds_zero(b))
-        return lt_fail(LT_EINVAL, "%s: division of integers by zero", info->name);
-    if (op == LT_BI_pow && b->wrapped && lt_get_double(b, 0) < 0)
-        return lt_fail(LT_EINVAL,
-                       "pow: integers to a negative power are not integers; convert with "
-                       ":to('float32') first");
-    return LT_OK;
+    return t;
 }
 
-/* x^2, x^0.5 and x^-1 have faster and exact forms; LT_UNARY_COUNT where there is none. */
-static lt_unary_op simpler_power(lt_binary_op op, const lt_tensor *exponent) {
+lt_status lt_integers_by_zero(lt_binary_op op) {
+    return lt_fail(LT_EINVAL, "%s: division of integers by zero", lt_binary_table[op].name);
+}
+
+lt_unary_op lt_simpler_power(lt_binary_op op, const lt_tensor *exponent) {
     if (op != LT_BI_pow || !exponent->wrapped)
         return LT_UNARY_COUNT;
     double p = lt_get_double(exponent, 0);
@@ -200,12 +195,29 @@ static lt_unary_op simpler_power(lt_binary_op op, const lt_tensor *exponent) {
                        : LT_UNARY_COUNT;
 }
 
-static lt_kernel_call binary_call(lt_binary_op op, lt_dtype compute) {
+bool lt_divides_integers(lt_binary_op op, lt_dtype compute) {
+    return (op == LT_BI_remainder || op == LT_BI_floor_divide) && !lt_dtype_is_float(compute);
+}
+
+lt_status lt_binary_call(lt_kernel_call *call, lt_binary_op op, const lt_tensor *a,
+                         const lt_tensor *b) {
     const lt_binary_info *info = &lt_binary_table[op];
-    return (lt_kernel_call){.kernel = lt_elementwise_for(compute)->binary[op],
-                            .grain = grain_of(info->value),
-                            .out = info->kind == LT_BOOL_OP ? LT_BOOL : compute,
-                            .in = {compute, compute}};
+    lt_dtype compute = binary_compute(op, a, b);
+    if (op == LT_BI_pow && !lt_dtype_is_float(compute) && b->wrapped && lt_get_double(b, 0) < 0)
+        return lt_fail(LT_EINVAL,
+                       "pow: integers to a negative power are not integers; convert with "
+                       ":to('float32') first");
+    *call = (lt_kernel_call){.kernel = lt_elementwise_for(compute)->binary[op],
+                             .grain = grain_of(info->value),
+                             .out = info->kind == LT_BOOL_OP ? LT_BOOL : compute,
+                             .in = {compute, compute}};
+    return LT_OK;
+}
+
+/* The same for an operation that is about to run on a and b. */
+static lt_status checked_call(lt_kernel_call *call, lt_binary_op op, lt_tensor *a, lt_tensor *b) {
+    LT_TRY(lt_binary_call(call, op, a, b));
+    return lt_divides_integers(op, call->in[0]) && holds_zero(b) ? lt_integers_by_zero(op) : LT_OK;
 }
 
 typedef struct binary_extra {
@@ -255,8 +267,8 @@ static lt_status binary_backward(lt_node *node, lt_tensor *const *up, lt_tensor 
 
 static bool side_mentions(const lt_binary_info *info, const lt_tensor *a, const lt_tensor *b,
                           char variable) {
-    return (a->grad && mentions(info->derivative_a, variable)) ||
-           (b->grad && mentions(info->derivative_b, variable));
+    return (a->grad && lt_mentions(info->derivative_a, variable)) ||
+           (b->grad && lt_mentions(info->derivative_b, variable));
 }
 
 static lt_status record_binary(lt_tensor *out, lt_binary_op op, lt_tensor *a, lt_tensor *b) {
@@ -307,12 +319,11 @@ static lt_status empty_broadcast(lt_tensor *out, const char *name, lt_dtype dtyp
 
 lt_status lt_binary(lt_tensor *out, lt_binary_op op, lt_tensor *a, lt_tensor *b) {
     const lt_binary_info *info = &lt_binary_table[op];
-    lt_dtype compute;
-    LT_TRY(binary_compute(op, a, b, &compute));
-    lt_unary_op simpler = simpler_power(op, b);
-    if (simpler != LT_UNARY_COUNT && compute == (lt_dtype)a->dtype)
+    lt_kernel_call call;
+    LT_TRY(checked_call(&call, op, a, b));
+    lt_unary_op simpler = lt_simpler_power(op, b);
+    if (simpler != LT_UNARY_COUNT && call.in[0] == (lt_dtype)a->dtype)
         return lt_unary(out, simpler, a);
-    lt_kernel_call call = binary_call(op, compute);
     LT_TRY(empty_broadcast(out, info->name, call.out, a, b));
     lt_status status = lt_apply(&call, out, 2, (lt_tensor *[]){a, b});
     if (status == LT_OK && info->derivative_a && (a->grad || b->grad) && lt_recording())
@@ -324,15 +335,15 @@ lt_status lt_binary(lt_tensor *out, lt_binary_op op, lt_tensor *a, lt_tensor *b)
 
 lt_status lt_binary_in_place(lt_binary_op op, lt_tensor *a, lt_tensor *b) {
     const lt_binary_info *info = &lt_binary_table[op];
-    lt_dtype compute, own = (lt_dtype)a->dtype;
+    lt_kernel_call call;
+    lt_dtype own = (lt_dtype)a->dtype;
     LT_TRY(lt_check_writable(a, info->in_place));
     if (lt_recording() && b->grad)
         return lt_fail(LT_EINVAL,
                        "%s: the operand is on the graph and an in-place change is not recorded; "
                        "use %s, or la.no_grad(function() ... end)",
                        info->in_place, info->name);
-    LT_TRY(binary_compute(op, a, b, &compute));
-    lt_kernel_call call = binary_call(op, compute);
+    LT_TRY(checked_call(&call, op, a, b));
     if (lt_dtype_is_float(call.out) && !lt_dtype_is_float(own))
         return cannot_hold(info->in_place, call.out, own);
     int ndim;
@@ -363,6 +374,16 @@ typedef struct where_extra {
 
 static lt_kernel_call where_call(lt_dtype t) {
     return (lt_kernel_call){.kernel = lt_select_for(t), .out = t, .in = {LT_BOOL, t, t}};
+}
+
+lt_status lt_where_call(lt_kernel_call *call, const lt_tensor *condition, const lt_tensor *a,
+                        const lt_tensor *b) {
+    if (condition->dtype != LT_BOOL)
+        return lt_fail(LT_EINVAL, "where: the condition must be a bool tensor, not %s",
+                       lt_dtype_name((lt_dtype)condition->dtype));
+    lt_dtype t = lt_promote(a, b);
+    *call = where_call(a->wrapped && b->wrapped && lt_dtype_is_float(t) ? lt_default_dtype() : t);
+    return LT_OK;
 }
 
 static lt_status where_backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) {
@@ -406,18 +427,13 @@ static lt_status record_where(lt_tensor *out, lt_tensor *condition, lt_tensor *a
 }
 
 lt_status lt_where(lt_tensor *out, lt_tensor *condition, lt_tensor *a, lt_tensor *b) {
-    if (condition->dtype != LT_BOOL)
-        return lt_fail(LT_EINVAL, "where: the condition must be a bool tensor, not %s",
-                       lt_dtype_name((lt_dtype)condition->dtype));
+    lt_kernel_call call;
+    LT_TRY(lt_where_call(&call, condition, a, b));
     int ndim;
     int64_t shape[LT_MAX_DIMS];
     lt_tensor *const inputs[3] = {condition, a, b};
     LT_TRY(lt_broadcast("where", 3, inputs, &ndim, shape));
-    lt_dtype t = lt_promote(a, b);
-    if (a->wrapped && b->wrapped && lt_dtype_is_float(t))
-        t = lt_default_dtype();
-    lt_kernel_call call = where_call(t);
-    LT_TRY(lt_empty(out, t, ndim, shape));
+    LT_TRY(lt_empty(out, call.out, ndim, shape));
     lt_status status = lt_apply(&call, out, 3, inputs);
     if (status == LT_OK && (a->grad || b->grad) && lt_recording())
         status = record_where(out, condition, a, b);

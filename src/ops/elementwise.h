@@ -3,6 +3,7 @@
 #define LT_ELEMENTWISE_H
 
 #include "kernels/elementwise.h"
+#include "ops/apply.h"
 #include "tensor/tensor.h"
 
 /* What ops.def says of an operation. */
@@ -44,5 +45,26 @@ lt_status lt_where(lt_tensor *out, lt_tensor *condition, lt_tensor *a, lt_tensor
  * convert it: the gradient of an operand from that of the result. `g` may be handed on as it is. */
 lt_status lt_unbroadcast(lt_tensor *out, lt_tensor *g, lt_dtype dtype, int ndim,
                          const int64_t *shape);
+
+/* ---- for callers that run the kernels themselves (ops/fuse.h) ----
+ *
+ * Which kernel an operation runs, and the dtypes it takes and gives. Of the operands dtype, ndim
+ * and `wrapped` are looked at, and the value of a wrapped number. */
+lt_kernel_call lt_unary_call(lt_unary_op op, const lt_tensor *x, const double *p);
+lt_status lt_binary_call(lt_kernel_call *call, lt_binary_op op, const lt_tensor *a,
+                         const lt_tensor *b);
+lt_status lt_where_call(lt_kernel_call *call, const lt_tensor *condition, const lt_tensor *a,
+                        const lt_tensor *b);
+
+/* x^2, x^0.5 and x^-1 have faster and exact forms; LT_UNARY_COUNT where there is none. */
+lt_unary_op lt_simpler_power(lt_binary_op op, const lt_tensor *exponent);
+
+/* Does the operation divide integers when it computes in this dtype? Then no divisor may be 0;
+ * the error where one is. */
+bool lt_divides_integers(lt_binary_op op, lt_dtype compute);
+lt_status lt_integers_by_zero(lt_binary_op op);
+
+/* True if a derivative's text mentions the variable g, x, y, a or b. */
+bool lt_mentions(const char *text, char variable);
 
 #endif
