@@ -10,6 +10,8 @@ local page = require "latent.plot.page"
 local scene = require "latent.plot.scene"
 local show = require "latent.plot.show"
 
+--- An animation, as la.plot.animate makes it.
+--- Example: la.plot.animate({1, 2}, function(fig, _, y) fig:hline(y) end).n
 ---@class latent.plot.Animation
 ---@field n integer number of frames
 ---@field fps number
@@ -41,6 +43,9 @@ end
 --- Make an animation. `draw` is called once for each frame with an empty figure.
 ---
 --- The axes have the same limits in all frames: those that show everything, unless `draw` sets them.
+--- Example:
+---     local movie = la.plot.animate(3, function(fig, i) fig:line({0, i, 0}) end, {width = 320, height = 200})
+---     movie:save("movie.gif")
 ---@param frames integer|any[] how many, or a list with an item for each
 ---@param draw fun(fig: latent.plot.Figure, i: integer, item: any)
 ---@param opts? table fps (frames in a second, 5), loop (true: begin again at the end), and the options of la.plot.figure
@@ -74,6 +79,9 @@ local function new(frames, draw, opts)
 end
 
 --- The figure as it is in one frame.
+--- Example:
+---     local movie = la.plot.animate(3, function(fig, i) fig:line({0, i, 0}) end, {width = 320, height = 200})
+---     movie:frame(2)
 ---@param i integer
 ---@return latent.plot.Figure
 function Animation:frame(i)
@@ -108,12 +116,18 @@ local function split_pngs(stream)
 end
 
 --- The frames as PNG pictures.
+--- Example:
+---     local movie = la.plot.animate(3, function(fig, i) fig:line({0, i, 0}) end, {width = 320, height = 200})
+---     #movie:pngs()
 ---@return string[]
 function Animation:pngs()
   return split_pngs(gnuplot.draw("plot.animate", "png", scenes(self)))
 end
 
 --- Write the animation: .gif, or .html with buttons for play, pause and single steps, in one file.
+--- Example:
+---     local movie = la.plot.animate(3, function(fig, i) fig:line({0, i, 0}) end, {width = 320, height = 200})
+---     movie:save("movie.html")
 ---@param path string
 ---@return latent.plot.Animation self
 function Animation:save(path)
@@ -160,6 +174,9 @@ end
 
 --- Play the animation once in the terminal or in a window; without either, write a numbered file and
 --- print its path.
+--- Example:
+---     local movie = la.plot.animate(3, function(fig, i) fig:line({0, i, 0}) end, {width = 320, height = 200})
+---     movie:show()
 ---@return latent.plot.Animation self
 function Animation:show()
   local target = show.target()

@@ -7,6 +7,12 @@ local metrics = require "latent.plot.metrics"
 local options = require "latent.options"
 local scene = require "latent.plot.scene"
 
+--- A picture: a grid of panels. With one panel it has the methods of the panel too.
+--- Example:
+---     local fig = la.plot.figure{panels = {1, 2}, title = "Two panels"}
+---     fig[1]:line({1, 3, 2})
+---     fig[2]:bar({"a", "b"}, {2, 1})
+---     fig
 ---@class latent.plot.Figure: latent.plot.Panel
 ---@field rows integer
 ---@field cols integer
@@ -85,6 +91,7 @@ end
 ---
 --- With one panel, `title`, `xlabel`, `ylabel` and the other settings are those of the panel; with
 --- several, title and labels are shared by all and the other settings are given to each panel.
+--- Example: la.plot.figure{title = "Two lines", xlabel = "x", width = 560, height = 360}:line({1, 3, 2}):line({2, 1, 3})
 ---@param opts? {title: string, xlabel: string, ylabel: string, width: integer, height: integer, panels: integer[], widths: number[], heights: number[], sharex: boolean, sharey: boolean, xlim: number[], ylim: number[], xscale: string, yscale: string, xticks: table, yticks: table, grid: boolean, aspect: any, axis: boolean, legend: any}
 ---  width and height of the picture in pixels (720 x 450 for one panel); panels {rows, columns};
 ---  widths and heights: proportions of the columns and rows; sharex and sharey: the same limits in
@@ -110,6 +117,9 @@ local function new(opts)
 end
 
 --- Forget what was drawn: as after la.plot.figure with the same options.
+--- Example:
+---     local fig = la.plot.figure{title = "Again"}:line({1, 3, 2})
+---     fig:clear():line({3, 1, 2})
 ---@return latent.plot.Figure self
 function Figure:clear()
   self.panels = {}
@@ -130,6 +140,11 @@ function Figure:clear()
 end
 
 --- One panel, counted row by row: fig:panel(i), fig:panel(row, column), or fig[i].
+--- Example:
+---     local fig = la.plot.figure{panels = {2, 2}}
+---     fig:panel(2, 1):line({1, 3, 2})
+---     fig[4]:hline(1)
+---     fig
 ---@param i integer
 ---@param col? integer
 ---@return latent.plot.Panel
@@ -147,6 +162,7 @@ function Figure:panel(i, col)
 end
 
 --- A title over all panels.
+--- Example: la.plot.figure{panels = {1, 2}}:suptitle("Over both")
 ---@param words string
 ---@return latent.plot.Figure self
 function Figure:suptitle(words)
@@ -155,6 +171,7 @@ function Figure:suptitle(words)
 end
 
 --- The title of the figure: over all panels, or of its only one.
+--- Example: la.plot.figure():line({1, 3, 2}):title("A line")
 ---@param words string
 ---@return latent.plot.Figure self
 function Figure:title(words)
@@ -164,6 +181,7 @@ function Figure:title(words)
 end
 
 --- The label below all panels, or below the only one.
+--- Example: la.plot.figure():line({1, 3, 2}):xlabel("step")
 ---@param words string
 ---@return latent.plot.Figure self
 function Figure:xlabel(words)
@@ -172,6 +190,7 @@ function Figure:xlabel(words)
 end
 
 --- The label left of all panels, or left of the only one.
+--- Example: la.plot.figure():line({1, 3, 2}):ylabel("loss")
 ---@param words string
 ---@return latent.plot.Figure self
 function Figure:ylabel(words)
@@ -181,6 +200,9 @@ end
 
 --- Where things are, for whoever wants to add to the picture: the rectangle of each used panel in
 --- pixels and its limits.
+--- Example:
+---     local axes = la.plot.figure():line({1, 3, 2}):layout()[1]
+---     print(axes.xlim[1], axes.xlim[2], axes:px(2) > axes:px(1))
 ---@return latent.plot.Axes[] axes with fields x, y, w, h, xlim, ylim and methods px(value), py(value)
 function Figure:layout()
   local list = {}
@@ -189,6 +211,7 @@ function Figure:layout()
 end
 
 --- The picture as bytes.
+--- Example: la.plot.figure():line({1, 3, 2}):render("png"):sub(2, 4)
 ---@param format "png"|"svg"|"pdf"
 ---@return string
 function Figure:render(format)
@@ -197,6 +220,7 @@ function Figure:render(format)
 end
 
 --- Show the picture: in a window, in the terminal, or as a numbered file (see latent/plot/show.lua).
+--- Example: la.plot.figure():line({1, 3, 2}):show()
 ---@return latent.plot.Figure self
 function Figure:show()
   require("latent.plot.show").figure(self)
@@ -206,6 +230,7 @@ end
 --- Write the picture to a file; the ending chooses the format: .png, .svg or .pdf.
 ---
 --- Errors: an unknown ending, a folder that cannot be written, gnuplot missing or failing.
+--- Example: la.plot.figure():line({1, 3, 2}):save("line.svg")
 ---@param path string
 ---@return latent.plot.Figure self
 function Figure:save(path)

@@ -21,6 +21,7 @@ plot.animate = require "latent.plot.animate"
 plot.live = require "latent.plot.live"
 
 --- Colours that differ as much as they can.
+--- Example: la.plot.palette(3)
 ---@param n? integer how many (10)
 ---@param name? string "colorblind" (the default, which colour-blind people can tell apart), "deep",
 ---  "tab10", "set1", "paired", or a colour map such as "viridis"

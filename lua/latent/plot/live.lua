@@ -8,6 +8,10 @@ local metrics = require "latent.plot.metrics"
 local scene = require "latent.plot.scene"
 local show = require "latent.plot.show"
 
+--- A live plot, as la.plot.live makes it.
+--- Example:
+---     local live <close> = la.plot.live{path = "live.png"}
+---     live:add(0.5)
 ---@class latent.plot.Live
 local Live = {}
 Live.__index = Live
@@ -26,6 +30,9 @@ local OWN = { path = false, every = false, smooth = false }
 --- It redraws itself at most twice a second, and less often if that would take more than two
 --- hundredths of the loop's time. It appears where figures appear with `show`; with `path`, or in a
 --- script without a terminal, the picture is a file that is written over and over.
+--- Example:
+---     local live <close> = la.plot.live{path = "loss.png", smooth = 0.9}
+---     for i = 1, 20 do live:add{train = 1 / i, test = 1.2 / i} end
 ---@param opts? table path (a file), every (seconds between redraws, 0.5 at least), smooth (0 to 1: draw a moving average with this weight of the past too), and the options of la.plot.figure
 ---@return latent.plot.Live
 local function new(opts)
@@ -86,6 +93,10 @@ local function number_of(value)
 end
 
 --- Add the values of one iteration: live:add(loss), or live:add{train = loss, test = other}.
+--- Example:
+---     local live <close> = la.plot.live{path = "loss.png"}
+---     live:add(0.5)
+---     live:add(la.tensor(0.25))
 ---@param values number|table|any a number, a tensor of one element, or a table of them by name
 ---@return latent.plot.Live self
 function Live:add(values)
@@ -173,6 +184,11 @@ end
 local DRAW = { text = draw_text, kitty = draw_graphics, sixel = draw_graphics, qt = draw_window, x11 = draw_window }
 
 --- Redraw, whatever the time.
+--- Example:
+---     local live = la.plot.live{path = "loss.png"}
+---     live:add(0.5)
+---     live:draw()
+---     live:close()
 ---@return latent.plot.Live self
 function Live:draw()
   local before = core.host.clock()
@@ -187,6 +203,7 @@ function Live:draw()
 end
 
 --- Redraw if the time spent so far allows it, and say when to look again.
+---@private
 function Live:tick(now)
   if self.target == "file" then collect(self) end
   local allowed = self.started + (self.spent + self.cost) / SHARE
@@ -199,6 +216,10 @@ function Live:tick(now)
 end
 
 --- Draw the last state and end. The path of a numbered file is printed.
+--- Example:
+---     local live = la.plot.live{path = "loss.png"}
+---     live:add(0.5)
+---     live:close()
 function Live:close()
   if self.target == "none" or self.closed then return end
   self.closed = true

@@ -39,6 +39,7 @@ local function bar_colors(where, list, n)
 end
 
 --- Draw bars of these heights, centred at x.
+--- Example: la.plot.figure{ylabel = "accuracy (%)"}:bar({"scratch", "frozen", "refined"}, {57, 65, 71})
 ---@param x number[]|string[]|any places (tensor [n] or list), or names
 ---@param height number[]|any tensor [n] or list
 ---@param opts? {width: any, bottom: any, color: any, edgecolor: any, linewidth: number, alpha: number, label: string}

@@ -28,6 +28,7 @@ local function draw(panel, at, half, s, fill)
 end
 
 --- Draw a box for each sample.
+--- Example: la.plot.figure():boxplot(la.randn(100, 3), {labels = {"a", "b", "c"}})
 ---@param x any a list of vectors, a tensor [n, k] whose columns are samples, or one vector
 ---@param opts? {labels: string[], positions: number[], widths: number, whis: number, showfliers: boolean, color: any, alpha: number, label: string}
 ---  widths of the boxes in data units; whis: how far whiskers reach, in distances of the quartiles

@@ -104,6 +104,10 @@ end
 --- Draw lines of equal height.
 ---
 --- `contour(z)` takes column and row numbers for x and y.
+--- Example:
+---     local x = la.linspace(-2, 2, 40)
+---     local z = -x:square():reshape(1, 40) - x:square():reshape(40, 1)
+---     la.plot.figure{aspect = "equal"}:contour(x, x, z:exp())
 ---@param x number[]|any tensor [w]
 ---@param y number[]|any tensor [h]
 ---@param z any tensor [h, w]; cells with a NaN are left out

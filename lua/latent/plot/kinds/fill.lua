@@ -10,6 +10,7 @@ local OPTIONS = { color = options.NONE, alpha = 1, label = options.NONE, edgecol
 
 --- Fill the polygon with these corners. With `fill(x, y1, y2)`, y2 a number or a curve, it is
 --- fill_between.
+--- Example: la.plot.figure():fill({0, 2, 1}, {0, 0, 2}, {alpha = 0.3})
 ---@param x number[]|any tensor [n]
 ---@param y number[]|any tensor [n]
 ---@param opts? {color: any, alpha: number, label: string, edgecolor: any, linewidth: number}

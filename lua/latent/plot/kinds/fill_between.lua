@@ -7,6 +7,9 @@ local style = require "latent.plot.style"
 local OPTIONS = { color = options.NONE, alpha = 0.3, label = options.NONE }
 
 --- Shade the area between two curves over the same x.
+--- Example:
+---     local x = la.linspace(0, 6, 60)
+---     la.plot.figure():fill_between(x, x:sin() - 0.2, x:sin() + 0.2, {alpha = 0.3}):line(x, x:sin())
 ---@param x number[]|any tensor [n]
 ---@param y1 number[]|any tensor [n]
 ---@param y2? number|number[]|any one number (0) or tensor [n]

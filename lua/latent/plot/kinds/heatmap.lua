@@ -38,6 +38,7 @@ local function names(panel, where, axis, labels, n)
 end
 
 --- Draw a matrix as coloured cells with a colour bar. Row 1 is on top.
+--- Example: la.plot.figure():heatmap({{1, 0.2}, {0.2, 1}}, {annot = true, cmap = "rdbu_r", center = 0})
 ---@param t any tensor [rows, columns] or a list of lists
 ---@param opts? {cmap: string, vmin: number, vmax: number, center: number, annot: boolean, fmt: string, colorbar: boolean, colorbar_label: string, xticklabels: string[], yticklabels: string[], square: boolean}
 ---  center: the value in the middle of the colour map, as 0 for cmap "rdbu_r"; annot writes each number

@@ -63,6 +63,11 @@ local function draw(panel, tops, edges, fill, o)
 end
 
 --- Draw a histogram.
+--- Example:
+---     local fig = la.plot.figure()
+---     local heights, edges = fig:hist(la.randn(1000), {bins = 20, density = true})
+---     print(#heights, #edges)
+---     return fig
 ---@param x number[]|any tensor or list; what is not finite is left out
 ---@param opts? {bins: any, range: number[], density: boolean, cumulative: boolean, histtype: string, color: any, facecolor: any, edgecolor: any, linewidth: number, alpha: number, label: string}
 ---  bins how many (10) or their edges; range {lo, hi}; density = true makes the area 1; histtype "bar",

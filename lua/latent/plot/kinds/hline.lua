@@ -6,6 +6,7 @@ local style = require "latent.plot.style"
 local OPTIONS = { color = options.NONE, linewidth = 2, linestyle = "-", alpha = 1, label = options.NONE }
 
 --- Draw a horizontal line from edge to edge at each place.
+--- Example: la.plot.figure():line({1, 3, 2}):hline({1, 3}, {linestyle = ":"})
 ---@param y number|number[]|any one place, a list, or a tensor [n]
 ---@param opts? {color: any, linewidth: number, linestyle: string, alpha: number, label: string}
 ---@return latent.plot.Panel self

@@ -6,6 +6,7 @@ local style = require "latent.plot.style"
 local OPTIONS = { color = options.NONE, alpha = 0.2, label = options.NONE }
 
 --- Shade the band between two places. A NaN draws nothing.
+--- Example: la.plot.figure():line({1, 3, 2}):hspan(2, 3)
 ---@param y1 number
 ---@param y2 number
 ---@param opts? {color: any, alpha: number, label: string} alpha is 0.2 unless given

@@ -20,6 +20,10 @@ local function extent(where, o, h, w)
 end
 
 --- Draw an image. Row 1 is on top; pixel (i, j) is the square around x = j, y = i.
+--- Example:
+---     local x = la.linspace(0, 6, 64)
+---     local waves = x:sin():reshape(64, 1) * x:cos()
+---     la.plot.figure{axis = false}:image(waves, {cmap = "rdbu", center = 0, colorbar = true})
 ---@param t any tensor [h, w] of numbers, or [h, w, 3] or [h, w, 4] of colours (uint8, or floats in 0..1)
 ---@param opts? {cmap: string, vmin: number, vmax: number, center: number, extent: number[], origin: string, colorbar: boolean, colorbar_label: string}
 ---  cmap "grey", "viridis", "rdbu", ..., or "set1", "tab10" for class ids; vmin and vmax are the values

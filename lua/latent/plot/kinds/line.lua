@@ -28,6 +28,9 @@ end
 --- Draw a line through points. A NaN or an infinity leaves a gap.
 ---
 --- `line(y)` takes 1, 2, ... for x; a matrix y [n, k] gives k lines, and then `label` may be a list.
+--- Example:
+---     local x = la.linspace(-6, 6, 100)
+---     la.plot.figure{title = "Sigmoid"}:line(x, x:sigmoid(), {label = "$\\sigma(x)$"})
 ---@param x number[]|any tensor [n] or list
 ---@param y? number[]|any tensor [n] or [n, k]
 ---@param opts? {color: any, linewidth: number, linestyle: string, alpha: number, label: any, marker: string, markersize: number, thin: boolean}

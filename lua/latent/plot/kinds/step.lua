@@ -28,6 +28,9 @@ local function stairs(x, y, where)
 end
 
 --- Draw stairs through points.
+--- Example:
+---     local x = la.arange(1, 10)
+---     la.plot.figure():step(x, x:sqrt(), {where = "mid"})
 ---@param x number[]|any tensor [n]
 ---@param y number[]|any tensor [n]
 ---@param opts? {where: string, color: any, linewidth: number, linestyle: string, alpha: number, label: string}

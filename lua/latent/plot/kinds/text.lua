@@ -8,6 +8,7 @@ local OPTIONS = { color = options.NONE, size = 13, ha = "left", va = "center", r
   coords = "data" }
 
 --- Write at a place; $..$ is markup.
+--- Example: la.plot.figure():line({0, 1, 4}):text(2, 1.3, "$x_2 = 1$", {ha = "center"})
 ---@param x number
 ---@param y number
 ---@param words string

@@ -68,6 +68,7 @@ local function draw_box(panel, at, sorted)
 end
 
 --- Draw a violin for each sample.
+--- Example: la.plot.figure():violin(la.randn(200, 3), {labels = {"a", "b", "c"}})
 ---@param x any a list of vectors, a tensor [n, k] whose columns are samples, or one vector
 ---@param opts? {labels: string[], positions: number[], widths: number, points: integer, bandwidth: number, inner: string, color: any, alpha: number, label: string}
 ---  widths of the violins in data units; points at which the density is computed; bandwidth of its
