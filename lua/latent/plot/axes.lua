@@ -14,6 +14,8 @@ local ticks = require "latent.plot.ticks"
 local Axes = {}
 Axes.__index = Axes
 
+local SMALLEST = 1e-300 -- on a logarithmic axis
+
 local MARGIN = 0.05 -- room around the data, as a part of their extent
 
 --- The extent of all marks along one axis.
@@ -53,12 +55,14 @@ local function automatic(panel, axis, log)
   local high_margin = sticks(panel, axis, hi) and 0 or MARGIN
   if log then
     if lo == hi then return lo / 2, hi * 2 end
-    local ratio = hi / lo
-    return lo * ratio ^ -low_margin, hi * ratio ^ high_margin
+    local a, b = math.log(math.max(lo, SMALLEST)), math.log(hi)
+    return math.max(SMALLEST, math.exp(a - low_margin * (b - a))),
+      math.min(data.LARGEST, math.exp(b + high_margin * (b - a)))
   end
   local size = hi - lo
-  if size <= math.abs(hi) * 1e-13 then -- one value
-    local reach = lo == 0 and 1 or math.abs(lo) * 0.05
+  local largest = math.max(math.abs(lo), math.abs(hi))
+  if size <= largest * 1e-12 or largest < 1e-290 then -- one value
+    local reach = largest < 1e-290 and 1 or largest * 0.05
     return lo - reach, hi + reach
   end
   return lo - size * low_margin, hi + size * high_margin

@@ -29,7 +29,7 @@ colormap.LEVELS = 256
 ---@param name string
 ---@return boolean
 function colormap.is_qualitative(name)
-  return color.palettes[name:lower():gsub("_r$", "")] ~= nil
+  return color.palettes[tostring(name):lower():gsub("_r$", "")] ~= nil
 end
 
 local function known()

@@ -123,6 +123,12 @@ function data.pack(columns)
   return la.stack(columns, 2):contiguous()
 end
 
+--- Numbers up to this size have places; larger ones count as infinite, so that differences of two
+--- never overflow.
+data.LARGEST = 1e300
+
+local function within(v) return math.max(-data.LARGEST, math.min(data.LARGEST, v)) end
+
 --- Smallest and largest finite element.
 ---@param t any tensor
 ---@param positive? boolean look at elements above 0 only
@@ -136,7 +142,7 @@ function data.extent(t, positive)
     if t:numel() == 0 then return nil end
     lo, hi = t:min(), t:max()
   end
-  return lo, hi
+  return within(lo), within(hi)
 end
 
 --- The finite elements as a list.
@@ -147,7 +153,7 @@ function data.finite_list(t)
   local kept = {}
   for i = 1, #list do
     local v = list[i]
-    if v - v == 0 then kept[#kept + 1] = v end
+    if v - v == 0 then kept[#kept + 1] = within(v) end
   end
   return kept
 end

@@ -48,7 +48,7 @@ function Script:add(format, ...)
 end
 
 --- A number for gnuplot, whatever the locale.
-local function num(v) return (("%.12g"):format(v):gsub(",", ".")) end
+local function num(v) return (("%.15g"):format(v):gsub(",", ".")) end
 
 local function argb(rgb, alpha)
   return ("'#%02X%06X'"):format(math.floor((1 - (alpha or 1)) * 255 + 0.5), rgb)

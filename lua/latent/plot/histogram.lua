@@ -27,7 +27,7 @@ function histogram.edges(where, bins, values, range)
   end
   local lo, hi = math.huge, -math.huge
   if range then
-    lo, hi = range[1], range[2]
+    if type(range) == "table" then lo, hi = range[1], range[2] end
     if type(lo) ~= "number" or type(hi) ~= "number" or lo >= hi or hi - lo ~= hi - lo or hi - lo == math.huge then
       errors.raise(where .. ": range must be {lo, hi} with lo < hi")
     end

@@ -100,9 +100,14 @@ function lower.boxes(mark, axes)
     fill = { color = fill.color, alpha = fill.alpha, edge = edge, edgewidth = edgewidth } }
 end
 
---- gnuplot draws images of 2 x 2 pixels at least: smaller ones are doubled.
-function lower.image(mark)
+--- gnuplot draws images of 2 x 2 pixels at least: smaller ones are doubled. One that is thinner than a
+--- pixel on the picture would leave it no picture at all.
+function lower.image(mark, axes)
   local rgb = mark.rgb
+  if axes and not (math.abs(axes:px(mark.x2) - axes:px(mark.x1)) >= 1
+    and math.abs(axes:py(mark.y2) - axes:py(mark.y1)) >= 1) then
+    return nil
+  end
   if rgb.shape[1] == 1 then rgb = data.cat({ rgb, rgb }, 1) end
   if rgb.shape[2] == 1 then rgb = data.cat({ rgb, rgb }, 2) end
   return { kind = "image", rgb = rgb:contiguous(), x1 = mark.x1, x2 = mark.x2, y1 = mark.y1, y2 = mark.y2 }

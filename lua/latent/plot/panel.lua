@@ -92,11 +92,13 @@ end
 local function check_limits(name, v)
   local lo, hi = v[1], v[2]
   for _, bound in pairs { lo = lo, hi = hi } do
-    if type(bound) ~= "number" or bound - bound ~= 0 then
+    if type(bound) ~= "number" or bound ~= bound or math.abs(bound) > 1e300 then
       errors.raise(("plot: %s: limits must be finite numbers, got %s"):format(name, tostring(bound)))
     end
   end
-  if lo == hi and lo ~= nil then errors.raise(("plot: %s: both limits are %g"):format(name, lo)) end
+  if lo and hi and math.abs(hi - lo) <= 1e-12 * math.max(math.abs(lo), math.abs(hi), 1e-280) then
+    errors.raise(("plot: %s: the limits %.17g and %.17g are too close"):format(name, lo, hi))
+  end
   return { lo, hi }
 end
 

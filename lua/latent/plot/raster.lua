@@ -16,7 +16,7 @@ function raster.limits(where, t, o)
   local lo, hi = data.extent(t)
   lo, hi = lo or 0, hi or 1
   for _, name in ipairs { "vmin", "vmax", "center" } do
-    if o[name] ~= nil then style.number(where, name, o[name], -math.huge, math.huge) end
+    if o[name] ~= nil then style.number(where, name, o[name], -data.LARGEST, data.LARGEST) end
   end
   if o.center then
     local reach = math.max(math.abs((o.vmax or hi) - o.center), math.abs((o.vmin or lo) - o.center))

@@ -55,6 +55,9 @@ function samples.prepare(panel, where, x, o)
     lists[i] = data.finite_list(vector)
     table.sort(lists[i])
   end
+  if o.positions ~= nil and type(o.positions) ~= "table" then
+    errors.raise(where .. ": positions must be a list of numbers")
+  end
   local at = {}
   for i = 1, #lists do at[i] = o.positions and o.positions[i] or i end
   for i = 1, #lists do

@@ -223,11 +223,15 @@ local function beside(axes, m)
   return x, axes.y - m.gap - box.h
 end
 
+--- The marks of a panel as they are drawn at its present size.
 local function lower_all(axes, panel)
+  local known = axes.lowered
+  if not panel and known and known.w == axes.w and known.h == axes.h then return known.list end
   local list = {}
   for _, mark in ipairs((panel or axes.panel).marks) do
     list[#list + 1] = marks.lower(mark, axes)
   end
+  if not panel then axes.lowered = { w = axes.w, h = axes.h, list = list } end
   return list
 end
 

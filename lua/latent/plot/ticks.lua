@@ -62,6 +62,7 @@ end
 ---@return number[] values, string[] labels
 function ticks.linear(lo, hi, most)
   local raw = (hi - lo) / math.max(1, most)
+  if raw < 1e-300 then return {}, {} end
   local unit = 10 ^ math.floor(math.log(raw, 10) + 1e-9)
   local step = 10 * unit
   for _, factor in ipairs { 1, 2, 2.5, 5 } do
@@ -72,7 +73,7 @@ function ticks.linear(lo, hi, most)
   end
   local values = {}
   local first, last = math.ceil(lo / step - 1e-6), math.floor(hi / step + 1e-6)
-  for k = first, math.min(last, first + 100) do values[#values + 1] = k * step end
+  for k = 0, math.max(-1, math.min(last - first, 100)) do values[#values + 1] = (first + k) * step end
   return values, format_even(values, step)
 end
 

@@ -14,8 +14,10 @@ local function ends(where, name, center, err)
   local below, above
   if type(err) == "table" and #err == 2 and data.is_data(err[1]) then
     below, above = data.vector(where, err[1]), data.vector(where, err[2])
-  elseif data.is_matrix(err) and err.shape[1] == 2 then
-    below, above = data.vector(where, err[1]), data.vector(where, err[2])
+  elseif data.is_matrix(err) then
+    local both = data.matrix(where, err)
+    if both.shape[1] ~= 2 then errors.raise(("%s: %s must be [n] or [2, n]"):format(where, name)) end
+    below, above = data.vector(where, both[1]), data.vector(where, both[2])
   else
     below = data.vector(where, err)
     above = below

@@ -58,6 +58,7 @@ end
 return function(panel, t, opts)
   local where = "plot.image_grid"
   local o = style.options(where, opts, OPTIONS)
+  if o.titles ~= nil and type(o.titles) ~= "table" then errors.raise(where .. ": titles must be a list") end
   t = data.image(where, t)
   if t:numel() == 0 then errors.raise(where .. ": no images") end
   if t.shape[1] > MOST then

@@ -99,8 +99,9 @@ return function(panel, x, y, opts)
   local marker = {
     shape = style.marker(where, o.marker),
     alpha = style.number(where, "alpha", o.alpha, 0, 1),
-    size = o.markersize or o.s and math.sqrt(o.s) or (n > 2000 and 5 or n > 300 and 6 or 7),
+    size = o.markersize or n > 2000 and 5 or n > 300 and 6 or 7,
   }
+  if o.s then marker.size = math.sqrt(style.number(where, "s", o.s, 0, 1e6)) end
   style.number(where, "markersize", marker.size, 0, 1000)
   if is_color(o.c) then o.color, o.c = o.c, nil end
   if not data.extent(x) or not data.extent(y) then return panel:warn_empty(where) end

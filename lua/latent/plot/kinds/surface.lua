@@ -3,6 +3,7 @@ local colormap = require "latent.plot.colormap"
 local data = require "latent.plot.data"
 local grid = require "latent.plot.grid"
 local options = require "latent.options"
+local raster = require "latent.plot.raster"
 local style = require "latent.plot.style"
 
 local OPTIONS = { cmap = "viridis", elev = 30, azim = -60, linewidth = 0.5, colorbar = false,
@@ -22,11 +23,11 @@ return function(panel, x, y, z, opts)
   local where = "plot.surface"
   x, y, z, opts = grid.arguments(where, x, y, z, opts)
   local o = style.options(where, opts, OPTIONS)
-  local lo, hi = data.extent(z)
-  if not lo then return panel:warn_empty(where) end
+  if not data.extent(z) then return panel:warn_empty(where) end
   local colors = colormap.colors(where, o.cmap)
+  local lo, hi = raster.limits(where, z, o)
   local mark = { kind = "surface", x = x, y = y, z = z, colors = colors,
-    lo = o.vmin or lo, hi = o.vmax or hi,
+    lo = lo, hi = hi,
     elev = style.number(where, "elev", o.elev, -90, 90),
     azim = style.number(where, "azim", o.azim, -360, 360),
     mesh = style.number(where, "linewidth", o.linewidth, 0, 20),
