@@ -204,6 +204,7 @@ end
 
 --- Redraw if the time spent so far allows it, and say when to look again.
 ---@private
+---@private
 function Live:tick(now)
   if self.target == "file" then collect(self) end
   local allowed = self.started + (self.spent + self.cost) / SHARE

@@ -8,6 +8,9 @@ local color = require "latent.plot.color"
 local options = require "latent.options"
 local text = require "latent.plot.text"
 
+--- One plot of a figure, with its axes: `fig[1]`, `fig:panel(2, 1)`. What a figure with one panel does, it
+--- does with that panel, so that these are also methods of such a figure.
+--- Example: la.plot.figure{panels = {1, 2}}[2]:line({1, 3, 2}):title("Right")
 ---@class latent.plot.Panel
 local Panel = {}
 Panel.__index = Panel
@@ -174,6 +177,7 @@ function Panel:get(name)
 end
 
 --- The text above the panel.
+--- Example: la.plot.figure():line({1, 3, 2}):title("A line")
 ---@param words string $..$ is markup; a line break begins a new line
 ---@return latent.plot.Panel self
 function Panel:title(words)
@@ -182,6 +186,7 @@ function Panel:title(words)
 end
 
 --- The text below the x axis.
+--- Example: la.plot.figure():line({1, 3, 2}):xlabel("step")
 ---@param words string
 ---@return latent.plot.Panel self
 function Panel:xlabel(words)
@@ -190,6 +195,7 @@ function Panel:xlabel(words)
 end
 
 --- The text left of the y axis.
+--- Example: la.plot.figure():line({1, 3, 2}):ylabel("loss")
 ---@param words string
 ---@return latent.plot.Panel self
 function Panel:ylabel(words)
@@ -198,6 +204,7 @@ function Panel:ylabel(words)
 end
 
 --- The text along the z axis of a surface.
+--- Example: la.plot.figure():surface(la.eye(8)):zlabel("height")
 ---@param words string
 ---@return latent.plot.Panel self
 function Panel:zlabel(words)
@@ -211,6 +218,7 @@ local function limits(lo, hi)
 end
 
 --- The ends of the x axis. One that is nil follows the data; lo > hi turns the axis round.
+--- Example: la.plot.figure():line({1, 3, 2}):xlim(0, 4)
 ---@param lo number|number[]|nil left, or both as a table
 ---@param hi? number right
 ---@return latent.plot.Panel self
@@ -220,6 +228,7 @@ function Panel:xlim(lo, hi)
 end
 
 --- The ends of the y axis. One that is nil follows the data; lo > hi turns the axis round.
+--- Example: la.plot.figure():line({1, 3, 2}):ylim{0, 4}
 ---@param lo number|number[]|nil lower, or both as a table
 ---@param hi? number upper
 ---@return latent.plot.Panel self
@@ -229,6 +238,7 @@ function Panel:ylim(lo, hi)
 end
 
 --- The ends of the z axis of a surface.
+--- Example: la.plot.figure():surface(la.eye(8)):zlim(0, 2)
 ---@param lo number|number[]|nil lower, or both as a table
 ---@param hi? number upper
 ---@return latent.plot.Panel self
@@ -238,6 +248,7 @@ function Panel:zlim(lo, hi)
 end
 
 --- The scale of the x axis. A logarithmic one shows what is above 0.
+--- Example: la.plot.figure():line({1, 10, 100}, {1, 2, 3}):xscale("log")
 ---@param name "linear"|"log"
 ---@return latent.plot.Panel self
 function Panel:xscale(name)
@@ -246,6 +257,7 @@ function Panel:xscale(name)
 end
 
 --- The scale of the y axis. A logarithmic one shows what is above 0.
+--- Example: la.plot.figure():line({1, 10, 100}):yscale("log")
 ---@param name "linear"|"log"
 ---@return latent.plot.Panel self
 function Panel:yscale(name)
@@ -259,6 +271,7 @@ local function tick_list(places, labels)
 end
 
 --- Where the x axis has its ticks.
+--- Example: la.plot.figure():bar({1, 2}, {3, 5}):xticks({1, 2}, {"before", "after"})
 ---@param places number[] {} for none
 ---@param labels? string[] a name for each place
 ---@return latent.plot.Panel self
@@ -268,6 +281,7 @@ function Panel:xticks(places, labels)
 end
 
 --- Where the y axis has its ticks.
+--- Example: la.plot.figure():line({1, 3, 2}):yticks{1, 2, 3}
 ---@param places number[] {} for none
 ---@param labels? string[] a name for each place
 ---@return latent.plot.Panel self
@@ -281,6 +295,7 @@ local function shown(value)
 end
 
 --- The lines behind the data.
+--- Example: la.plot.figure():line({1, 3, 2}):grid(false)
 ---@param value? boolean true
 ---@return latent.plot.Panel self
 function Panel:grid(value)
@@ -289,6 +304,7 @@ function Panel:grid(value)
 end
 
 --- Frame, ticks and grid together.
+--- Example: la.plot.figure():line({1, 3, 2}):axis(false)
 ---@param value? boolean true; false leaves the data alone
 ---@return latent.plot.Panel self
 function Panel:axis(value)
@@ -297,6 +313,7 @@ function Panel:axis(value)
 end
 
 --- How long a unit of y is beside a unit of x.
+--- Example: la.plot.figure():line({1, 3, 2}):aspect("equal")
 ---@param value "equal"|"auto"|number
 ---@return latent.plot.Panel self
 function Panel:aspect(value)
@@ -306,6 +323,7 @@ end
 
 --- The legend, which names each series that has a label. Without a call there is one where there are
 --- labels, at a place where it covers no data (loc "best"), beside the panel if there is none.
+--- Example: la.plot.figure():line({1, 3, 2}, {label = "a"}):line({2, 2, 1}, {label = "b"}):legend{loc = "upper left", ncol = 2}
 ---@param value? boolean|{loc: string, ncol: integer, title: string, frame: boolean} false: no legend; loc "upper right", "upper left", "lower left", "lower right", "center left", "center right", "upper center", "lower center", "center", "outside right", "outside bottom" or "outside top"
 ---@return latent.plot.Panel self
 function Panel:legend(value)

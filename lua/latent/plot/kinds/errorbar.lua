@@ -45,6 +45,7 @@ local function bars(low, high, other, vertical)
 end
 
 --- Draw points with error bars.
+--- Example: la.plot.figure():errorbar({1, 2, 3}, {2.0, 2.5, 2.2}, {yerr = 0.2, capsize = 4})
 ---@param x number[]|any tensor [n]
 ---@param y number[]|any tensor [n]
 ---@param opts? {yerr: any, xerr: any, color: any, linewidth: number, linestyle: string, marker: string, markersize: number, capsize: number, alpha: number, label: string}

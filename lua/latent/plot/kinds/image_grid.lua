@@ -49,6 +49,7 @@ local function mosaic(t, rows, cols, gap)
 end
 
 --- Draw images side by side, row after row.
+--- Example: la.plot.figure{axis = false}:image_grid(la.data.digits{n = 12}.images, {cols = 6})
 ---@param t any tensor [n, h, w] of numbers, [n, h*w] of flat images, or [n, h, w, 3] of colours
 ---@param opts? {cols: integer, cmap: string, vmin: number, vmax: number, center: number, padding: integer, titles: string[], height: integer}
 ---  cols images in a row (about a square); padding white pixels of the images between them; titles

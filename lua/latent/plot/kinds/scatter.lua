@@ -76,6 +76,9 @@ end
 ---
 --- `c` gives each point a value: whole numbers (at most 20 different ones) are classes, each with a
 --- colour and a line in the legend; other numbers go through the colour map, with a colour bar.
+--- Example:
+---     local points = la.randn(200, 2)
+---     la.plot.figure():scatter(points, {c = points:square():sum(2):sqrt(), cmap = "viridis"})
 ---@param x number[]|any tensor [n]; or tensor [n, 2] with both coordinates and no y
 ---@param y? number[]|any tensor [n]
 ---@param opts? {c: any, color: any, s: number, marker: string, markersize: number, alpha: number, label: any, cmap: string, vmin: number, vmax: number, colorbar: boolean, thin: boolean}

@@ -12,6 +12,10 @@ local OPTIONS = { cmap = "viridis", elev = 30, azim = -60, linewidth = 0.5, colo
 --- Draw a surface. A panel holds either surfaces or plane plots.
 ---
 --- `surface(z)` takes column and row numbers for x and y.
+--- Example:
+---     local x = la.linspace(-2, 2, 40)
+---     local z = -x:square():reshape(1, 40) - x:square():reshape(40, 1)
+---     la.plot.figure():surface(x, x, z:exp())
 ---@param x number[]|any tensor [w]
 ---@param y number[]|any tensor [h]
 ---@param z any tensor [h, w]
