@@ -109,5 +109,6 @@ void lb_set_bool(lua_State *L, const char *name, bool value) {
 void lb_open_models(lua_State *L) {
     lua_newtable(L);
     lb_open_models_cluster(L);
+    lb_open_models_factor(L);
     lua_setfield(L, -2, "models");
 }

@@ -1,9 +1,8 @@
---- Models of unsupervised learning: the classical ones, and autoencoders made of la.nn.
+--- Classical models of unsupervised learning.
 return {
-  Autoencoder = require "latent.models.autoencoder",
-  CVAE = require "latent.models.cvae",
+  FactorAnalysis = require "latent.models.factor_analysis",
   GaussianMixture = require "latent.models.gaussian_mixture",
   KMeans = require "latent.models.kmeans",
   MiniBatchKMeans = require "latent.models.minibatch_kmeans",
-  VAE = require "latent.models.vae",
+  PCA = require "latent.models.pca",
 }

@@ -65,7 +65,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor distances [m, k]
 function KMeans:transform(x)
-  self:check_fitted("centers", x)
+  self:check_columns("centers", x)
   return core.cdist(x:to(self.centers.dtype), self.centers)
 end
 

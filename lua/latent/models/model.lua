@@ -66,6 +66,17 @@ function Model:check_fitted(result, x)
   end
 end
 
+--- The same, and that the rows have as many columns as those it was fitted to.
+---@param result string
+---@param x any
+function Model:check_columns(result, x)
+  self:check_fitted(result, x)
+  if x.ndim ~= 2 or x.shape[2] ~= self.n_features then
+    errors.raise(("%s: was fitted to rows of %d columns, x is [%s]"):format(self.__name, self.n_features,
+      table.concat(x.shape, ", ")))
+  end
+end
+
 --- Run a function of the engine with the model's options under a progress bar.
 ---@param run function takes x, options and a function report(done, total, figure)
 ---@param x tensor

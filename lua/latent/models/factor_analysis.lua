@@ -1,0 +1,75 @@
+--- Factor analysis.
+local core = require "latent.core"
+local linalg = require "latent.linalg"
+local options = require "latent.options"
+local Model = require "latent.models.model"
+
+--- Factor analysis (Spearman 1904): rows are a mean, plus a few standard normal factors times loadings, plus
+--- noise whose variance is each column's own. Fitted by maximum likelihood, which for given noise finds the
+--- loadings in one decomposition (Joreskog 1967; Barber 2012, 21.2).
+---
+--- Options: `n_components` factors (all columns by default); `max_iter` (1000); `tol` (1e-2): stop when the
+--- log-likelihood of the data rises by less.
+---@class models.FactorAnalysis : models.Model
+---@field components tensor [c, d] loadings
+---@field mean tensor [d]
+---@field noise_variance tensor [d]
+---@field loss tensor [n_iter] float64, negative log-likelihood of the data by iteration
+---@field n_iter integer
+---@field converged boolean
+local FactorAnalysis = Model:extend("FactorAnalysis", { n_components = options.NONE, max_iter = 1000, tol = 1e-2 })
+
+--- Fit to the rows of x.
+---@param x tensor [n, d], n > 1, finite
+---@return models.FactorAnalysis self
+function FactorAnalysis:fit(x)
+  self.options.n_components = self.options.n_components or self:check_rows(x).shape[2]
+  local r = self:run(core.models.FactorAnalysis, self:check_rows(x), "loss")
+  for name, value in pairs(r) do
+    if name ~= "change" then self[name] = value end
+  end
+  if not r.converged then
+    self:warn_unsettled(("the last iteration raised the log-likelihood by %.3g to %.6g"):format(r.change, -r.loss[-1]))
+  end
+  return self
+end
+
+--- Covariance of the rows under the model: loadings^T loadings + noise.
+---@return tensor covariance [d, d]
+function FactorAnalysis:covariance()
+  local d = #self.mean
+  return self.components:t():mm(self.components) +
+    core.eye(d, { dtype = self.mean.dtype }) * self.noise_variance
+end
+
+--- Expected factors of rows.
+---@param x tensor [m, d]
+---@return tensor z [m, c]
+function FactorAnalysis:transform(x)
+  self:check_columns("components", x)
+  local scaled = self.components / self.noise_variance -- [c, d]
+  local precision = core.eye(#self.components, { dtype = self.mean.dtype }) + scaled:mm(self.components:t())
+  return (x:to(self.mean.dtype) - self.mean):mm(scaled:t()):mm(linalg.inv(precision))
+end
+
+--- Log density of each row.
+---@param x tensor [m, d]
+---@return tensor log_prob [m]
+function FactorAnalysis:score_samples(x)
+  self:check_fitted("components", x)
+  local d = #self.mean
+  local one = {
+    covariance = "full", weights = core.ones(1, { dtype = self.mean.dtype }), means = self.mean:reshape(1, d),
+    covariances = self:covariance():reshape(1, d, d),
+  }
+  return (core.models.mixture_evaluate(one, x))
+end
+
+--- Mean log density of the rows.
+---@param x tensor [m, d]
+---@return number
+function FactorAnalysis:score(x)
+  return (self:score_samples(x):to("float64"):mean())
+end
+
+return FactorAnalysis

@@ -1,0 +1,176 @@
+#include "models/covariance.h"
+
+#include <lapacke.h>
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernels/lapack.h"
+#include "kernels/parallel.h"
+#include "kernels/syrk.h"
+#include "kernels/workspace.h"
+#include "models/arena.h"
+#include "ops/reduce.h"
+#include "tensor/interrupt.h"
+
+/* Rows are summed in stretches, each with sums [d, d] of its own; within one, products of blocks
+ * of rows gather in the dtype of x before they are added up in float64. */
+enum { STRETCHES = 8, BLOCK_ROWS = 1024, BLOCKS = 4 };
+#define STRETCH_SUMS ((int64_t)1 << 24)
+
+lt_status lt_column_means(double *mean, const lt_tensor *x) {
+    lt_tensor rows LT_EMPTY, figure LT_EMPTY;
+    LT_TRY(lt_alias(&rows, (lt_tensor *)x));
+    lt_status status = lt_reduce(&figure, LT_RE_mean, &rows, 1, (int[]){0}, false);
+    for (int64_t j = 0; status == LT_OK && j < x->shape[1]; j++)
+        mean[j] = lt_get_double(&figure, j);
+    lt_release(&figure);
+    lt_release(&rows);
+    return status;
+}
+
+typedef struct job {
+    const lt_tensor *x;
+    const double *mean;
+    int64_t d;
+    lt_dtype dtype;
+    size_t size;
+    double *sums; /* [stretches, d, d] */
+    lt_workspace scratch;
+} job;
+
+static void centre_rows(const job *j, int64_t from, int64_t rows, void *out) {
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t c = 0; c < j->d; c++) {
+            int64_t at = (from + i) * j->d + c, to = i * j->d + c;
+            if (j->dtype == LT_FLOAT32)
+                ((float *)out)[to] = ((float *)lt_data(j->x))[at] - (float)j->mean[c];
+            else
+                ((double *)out)[to] = ((double *)lt_data(j->x))[at] - j->mean[c];
+        }
+}
+
+/* Add the lower triangle of `part` to the sums. */
+static void add_part(const job *j, const void *part, double *sums) {
+    for (int64_t i = 0; i < j->d; i++)
+        for (int64_t c = 0; c <= i; c++)
+            sums[i * j->d + c] += j->dtype == LT_FLOAT32
+                                      ? (double)((const float *)part)[i * j->d + c]
+                                      : ((const double *)part)[i * j->d + c];
+}
+
+static void sum_stretch(void *context, int64_t begin, int64_t end, int64_t stretch) {
+    const job *j = context;
+    char *at = lt_workspace_mine(&j->scratch);
+    void *rows = lt_workspace_cut(&at, BLOCK_ROWS * (size_t)j->d * j->size);
+    void *part = lt_workspace_cut(&at, (size_t)(j->d * j->d) * j->size);
+    double *sums = j->sums + stretch * j->d * j->d;
+    int gathered = 0;
+    memset(sums, 0, (size_t)(j->d * j->d) * sizeof *sums);
+    for (int64_t from = begin; from < end && !lt_interrupted(); from += BLOCK_ROWS) {
+        int64_t count = end - from < BLOCK_ROWS ? end - from : BLOCK_ROWS;
+        centre_rows(j, from, count, rows);
+        lt_syrk(j->dtype, count, j->d, rows, gathered > 0, part);
+        if (++gathered == BLOCKS || from + BLOCK_ROWS >= end) {
+            add_part(j, part, sums);
+            gathered = 0;
+        }
+    }
+}
+
+lt_status lt_scatter_matrix(double *scatter, const lt_tensor *x, const double *mean) {
+    int64_t n = x->shape[0], d = x->shape[1], most = STRETCH_SUMS / (d * d);
+    most = most < 1 ? 1 : most > STRETCHES ? STRETCHES : most;
+    int64_t grain = lt_chunks(n, most) < BLOCK_ROWS ? BLOCK_ROWS : lt_chunks(n, most);
+    int64_t stretches = lt_chunks(n, grain);
+    lt_arena a = {0};
+    job j = {.x = x, .mean = mean, .d = d, .dtype = (lt_dtype)x->dtype};
+    j.size = lt_dtype_size(j.dtype);
+    j.sums = lt_take(&a, (size_t)(stretches * d * d) * sizeof *j.sums);
+    size_t room = lt_workspace_room(BLOCK_ROWS * (size_t)d * j.size) +
+                  lt_workspace_room((size_t)(d * d) * j.size);
+    lt_status status = LT_OK;
+    if (a.failed || !lt_workspace_take(&j.scratch, room))
+        status = lt_no_memory("covariance");
+    else if (!lt_parallel(n, grain, sum_stretch, &j))
+        status = lt_stopped();
+    for (int64_t i = 0; status == LT_OK && i < d; i++)
+        for (int64_t c = 0; c <= i; c++) {
+            double sum = 0;
+            for (int64_t s = 0; s < stretches; s++)
+                sum += j.sums[(s * d + i) * d + c];
+            scatter[i * d + c] = scatter[c * d + i] = sum;
+        }
+    lt_workspace_drop(&j.scratch);
+    lt_arena_drop(&a);
+    return status;
+}
+
+/* ---- eigenvectors ---- */
+
+void lt_settle_signs(double *vectors, int64_t count, int64_t d) {
+    for (int64_t i = 0; i < count; i++) {
+        double *v = vectors + i * d, largest = 0;
+        for (int64_t j = 0; j < d; j++)
+            if (fabs(v[j]) > fabs(largest))
+                largest = v[j];
+        for (int64_t j = 0; largest < 0 && j < d; j++)
+            v[j] = -v[j];
+    }
+}
+
+/* All of them, by divide and conquer, ascending. */
+static int all_eigen(double *a, int64_t d, double *values, double *vectors) {
+    int info = lt_lapack_eigh(LT_FLOAT64, d, true, a, values);
+    if (info == 0)
+        memcpy(vectors, a, (size_t)(d * d) * sizeof *vectors);
+    return info;
+}
+
+/* The last `count`, ascending: they cost little more than the tridiagonal form. */
+static int last_eigen(double *a, int64_t d, int64_t count, double *values, double *vectors,
+                      double *room, int *support) {
+    int found = 0;
+    int info = (int)LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'I', 'L', (int)d, a, (int)d, 0, 0,
+                                   (int)(d - count + 1), (int)d, 0, &found, room, vectors, (int)d,
+                                   support);
+    memcpy(values, room, (size_t)count * sizeof *values);
+    return info;
+}
+
+static void reverse_rows(double *values, double *vectors, int64_t count, int64_t d) {
+    for (int64_t i = 0, k = count - 1; i < k; i++, k--) {
+        double value = values[i];
+        values[i] = values[k];
+        values[k] = value;
+        for (int64_t j = 0; j < d; j++) {
+            double v = vectors[i * d + j];
+            vectors[i * d + j] = vectors[k * d + j];
+            vectors[k * d + j] = v;
+        }
+    }
+}
+
+lt_status lt_leading_eigen(const char *model, double *a, int64_t d, int64_t count, double *values,
+                           double *vectors) {
+    lt_arena arena = {0};
+    double *room = lt_take(&arena, (size_t)d * sizeof *room);
+    int *support = lt_take(&arena, 2 * (size_t)d * sizeof *support);
+    lt_status status = LT_OK;
+    if (arena.failed || d > INT_MAX)
+        status = lt_no_memory(model);
+    if (status == LT_OK) {
+        int info = count == d ? all_eigen(a, d, values, vectors)
+                              : last_eigen(a, d, count, values, vectors, room, support);
+        if (info < 0)
+            status = lt_no_memory(model);
+        else if (info > 0)
+            status = lt_fail(LT_EINVAL, "%s: the eigenvalues did not converge", model);
+    }
+    if (status == LT_OK) {
+        reverse_rows(values, vectors, count, d);
+        lt_settle_signs(vectors, count, d);
+    }
+    lt_arena_drop(&arena);
+    return status;
+}
