@@ -289,7 +289,20 @@ static lt_status prod_down(lt_tensor *d, const reduce_extra *e, lt_tensor *g, lt
     return s;
 }
 
-/* var: 2 (x - mean) / (n - correction); std: that / (2 std). */
+/* d = 0 where the result y is 0: the formulas of norm and std divide by it. */
+static lt_status zero_where_flat(lt_tensor *d, lt_tensor *y) {
+    lt_tensor zero, flat LT_EMPTY, kept LT_EMPTY;
+    lt_number(&zero, 0);
+    LT_TRY(lt_binary(&flat, LT_BI_eq, y, &zero));
+    lt_status s = lt_where(&kept, &flat, &zero, d);
+    lt_release(&flat);
+    LT_TRY(s);
+    lt_release(d);
+    lt_move(d, &kept);
+    return LT_OK;
+}
+
+/* var: 2 (x - mean) / (n - correction); std: that / (2 std), 0 where std is 0. */
 static lt_status moment_down(lt_tensor *d, const reduce_extra *e, lt_tensor *g, lt_tensor *x,
                              lt_tensor *y) {
     int dims[LT_MAX_DIMS], n = 0;
@@ -306,6 +319,8 @@ static lt_status moment_down(lt_tensor *d, const reduce_extra *e, lt_tensor *g, 
         s = chain_number(d, LT_BI_mul, (e->op == LT_RE_var ? 2 : 1) / denominator);
     if (s == LT_OK && e->op == LT_RE_std)
         s = chain(d, LT_BI_div, y);
+    if (s == LT_OK && e->op == LT_RE_std)
+        s = zero_where_flat(d, y);
     lt_release(&mean);
     return s;
 }
@@ -316,8 +331,7 @@ static lt_status norm_down(lt_tensor *d, const reduce_extra *e, lt_tensor *g, lt
     double p = e->parameter;
     if (p == 0)
         return lt_zeros(d, (lt_dtype)x->dtype, x->ndim, x->shape);
-    lt_tensor zero, scale LT_EMPTY, flat LT_EMPTY, kept LT_EMPTY;
-    lt_number(&zero, 0);
+    lt_tensor scale LT_EMPTY;
     lt_status s = p == 2 ? lt_alias(d, x) : lt_unary(d, LT_UN_sign, x);
     if (s == LT_OK && p != 1 && p != 2) {
         s = lt_unary(&scale, LT_UN_abs, x);
@@ -336,17 +350,9 @@ static lt_status norm_down(lt_tensor *d, const reduce_extra *e, lt_tensor *g, lt
         if (s == LT_OK)
             s = chain(d, LT_BI_div, &scale);
         if (s == LT_OK)
-            s = lt_binary(&flat, LT_BI_eq, y, &zero);
-        if (s == LT_OK)
-            s = lt_where(&kept, &flat, &zero, d);
-        if (s == LT_OK) {
-            lt_release(d);
-            lt_move(d, &kept);
-        }
+            s = zero_where_flat(d, y);
     }
     lt_release(&scale);
-    lt_release(&flat);
-    lt_release(&kept);
     return s;
 }
 
