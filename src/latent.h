@@ -22,6 +22,7 @@
 #include "ops/eigen.h"
 #include "ops/elementwise.h"
 #include "ops/factor.h"
+#include "ops/fuse.h"
 #include "ops/gather.h"
 #include "ops/histogram.h"
 #include "ops/inverse.h"

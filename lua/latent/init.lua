@@ -9,7 +9,7 @@ local la = {}
 -- What the engine gives to its own Lua modules alone stays in latent.core.
 local PRIVATE = {
   record = true, embedded_source = true, embedded_names = true, process = true, operations = true,
-  layers = true, host = true, files = true, drawn = true, linalg = true, models = true,
+  layers = true, host = true, files = true, drawn = true, linalg = true, fuse = true, models = true,
 }
 
 for name, value in pairs(core) do
@@ -25,7 +25,7 @@ end
 --- Parts of the library and the modules that hold them.
 local PARTS = {
   autograd = "latent.autograd", data = "latent.data", distributions = "latent.distributions",
-  einsum = "latent.einsum",
+  einsum = "latent.einsum", fuse = "latent.fuse",
   io = "latent.io", linalg = "latent.linalg", metrics = "latent.metrics",
   models = "latent.models", nn = "latent.nn",
   optim = "latent.optim", plot = "latent.plot", progress = "latent.progress",

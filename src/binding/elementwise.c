@@ -34,8 +34,12 @@ static void as_lua_number(lt_tensor *number, lt_op_kind kind) {
 static int unary(lua_State *L) {
     lt_unary_op op = (lt_unary_op)operation(L);
     double p[2];
-    lt_tensor room, *x = lb_operand(L, 1, &room);
+    lt_tensor room, *x = lb_test_operand(L, 1, &room);
     parameters(L, &lt_unary_table[op], p);
+    if (!x && lb_traced(L, 1))
+        return lb_trace_unary(L, op, p);
+    if (!x)
+        x = lb_operand(L, 1, &room);
     if (x == &room)
         as_lua_number(x, lt_unary_table[op].kind);
     lt_tensor *out = lb_new(L);
@@ -57,6 +61,8 @@ static int binary(lua_State *L) {
     lt_binary_op op = (lt_binary_op)operation(L);
     lt_tensor room_a, room_b;
     lt_tensor *a = lb_test_operand(L, 1, &room_a), *b = lb_test_operand(L, 2, &room_b);
+    if ((!a || !b) && lb_traced(L, 2))
+        return lb_trace_binary(L, op);
     if (!a || !b)
         lb_error(L, "%s: operands must be tensors or numbers, not %s and %s",
                  lt_binary_table[op].name, lb_typename(L, 1), lb_typename(L, 2));
@@ -83,7 +89,18 @@ static int operator_unary(lua_State *L) {
     return unary(L);
 }
 
+/* One of the three arguments of where is no tensor and no number, and is traced. */
+static bool is_traced_choice(lua_State *L) {
+    lt_tensor room;
+    for (int i = 1; i <= 3; i++)
+        if (!lb_test_operand(L, i, &room))
+            return lb_traced(L, 3);
+    return false;
+}
+
 static int where(lua_State *L) {
+    if (is_traced_choice(L))
+        return lb_trace_where(L, 1, 2, 3);
     lt_tensor room_a, room_b, *condition = lb_check(L, 1);
     lt_tensor *a = lb_operand(L, 2, &room_a), *b = lb_operand(L, 3, &room_b);
     lt_tensor *out = lb_new(L);
@@ -93,6 +110,8 @@ static int where(lua_State *L) {
 
 /* x:masked_fill(mask, value) */
 static int masked_fill(lua_State *L) {
+    if (is_traced_choice(L))
+        return lb_trace_where(L, 2, 3, 1);
     lt_tensor room, *x = lb_check(L, 1), *mask = lb_check(L, 2), *value = lb_operand(L, 3, &room);
     lt_tensor *out = lb_new(L);
     LB_TRY(L, lt_where(out, mask, value, x));

@@ -64,6 +64,7 @@ int luaopen_latent_core(lua_State *L) {
     lb_open_sort(L);
     lb_open_matmul(L);
     lb_open_linalg(L);
+    lb_open_fuse(L);
     lb_open_random(L);
     lb_open_samplers(L);
     lb_open_print(L);

@@ -43,6 +43,8 @@ static int finish(lua_State *L, lt_reduce_op op, lt_tensor *x, const arguments *
 static int reduce(lua_State *L) {
     static const char *const known[] = {"keepdim", NULL};
     lt_reduce_op op = (lt_reduce_op)lua_tointeger(L, LB_UP_OPERATION);
+    if (!lb_test(L, 1) && lb_traced(L, 1))
+        return lb_trace_reduce(L, op);
     lt_tensor *x = lb_check(L, 1);
     arguments a;
     read_dims(L, 2, lt_reduce_name(op), x, &a);
