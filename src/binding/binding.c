@@ -43,9 +43,18 @@ lt_tensor *lb_check(lua_State *L, int arg) {
     return t;
 }
 
-lt_tensor *lb_new(lua_State *L) {
+/* The collector does not see the storages: run it when they ask for it. A young collection (or a
+ * step of the incremental collector) now and then keeps temporaries in the processor's cache, a
+ * full one bounds the memory. */
+static void make_room(lua_State *L) {
     if (lt_alloc_pressure())
         lb_collect(L);
+    else if (lt_alloc_step_due() && lua_gc(L, LUA_GCISRUNNING))
+        lua_gc(L, LUA_GCSTEP, 0);
+}
+
+lt_tensor *lb_new(lua_State *L) {
+    make_room(L);
     box *b = lua_newuserdatauv(L, sizeof(box), 0);
     b->magic = BOX_MAGIC;
     lt_clear(&b->tensor);

@@ -17,7 +17,7 @@ typedef struct free_block {
 } free_block;
 
 static free_block *lists[CLASSES];
-static size_t live, peak, cached, pressure_at = LT_PRESSURE_MIN;
+static size_t live, peak, cached, since_step, pressure_at = LT_PRESSURE_MIN;
 
 /* Class of a request, and the bytes that its blocks have. -1 where the size is absurd. */
 static int class_of(size_t bytes, size_t *rounded) {
@@ -76,6 +76,7 @@ void *lt_alloc(size_t bytes) {
             return NULL;
     }
     live += rounded;
+    since_step += rounded;
     if (live > peak)
         peak = live;
     return block;
@@ -107,6 +108,13 @@ size_t lt_alloc_peak(void) {
 
 bool lt_alloc_pressure(void) {
     return live > pressure_at;
+}
+
+bool lt_alloc_step_due(void) {
+    if (since_step < LT_STEP_BYTES)
+        return false;
+    since_step = 0;
+    return true;
 }
 
 void lt_alloc_collected(void) {

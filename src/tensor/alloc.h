@@ -11,6 +11,7 @@
 
 #define LT_ALIGNMENT    64
 #define LT_PRESSURE_MIN ((size_t)64 << 20)
+#define LT_STEP_BYTES   ((size_t)1 << 20)
 
 /* A block of at least `bytes` bytes, not cleared; NULL when memory is short. */
 void *lt_alloc(size_t bytes);
@@ -29,6 +30,10 @@ bool lt_alloc_pressure(void);
 
 /* Tell the allocator that a collection has run: live bytes are counted from here. */
 void lt_alloc_collected(void);
+
+/* True once every LT_STEP_BYTES handed out: time for a small step of the collector, so that a loop
+ * of temporaries finds its own blocks again while they are still in the processor's cache. */
+bool lt_alloc_step_due(void);
 
 /* Return the cached blocks to the system. */
 void lt_alloc_trim(void);
