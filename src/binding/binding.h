@@ -116,6 +116,19 @@ lt_dtype lb_opt_dtype(lua_State *L, int arg, const char *name, lt_dtype fallback
 /* The option `generator`, a la.Generator; NULL, for the default one, where it is absent. */
 lt_generator *lb_opt_generator(lua_State *L, int arg, const char *function);
 
+/* ---- la.fuse (fuse.c) ---- */
+
+/* Is one of the arguments 1..n a traced value, which stands for a tensor while la.fuse looks at a
+ * function? */
+bool lb_traced(lua_State *L, int n);
+
+/* Record a call with traced values among its arguments and push the value of its result. For
+ * `where` the stack indices of the three operands. */
+int lb_trace_unary(lua_State *L, lt_unary_op op, const double *parameters);
+int lb_trace_binary(lua_State *L, lt_binary_op op);
+int lb_trace_where(lua_State *L, int condition, int a, int b);
+int lb_trace_reduce(lua_State *L, lt_reduce_op op);
+
 /* ---- registration ---- */
 
 /* Set functions into the table on top of the stack, with the tensor metatables as upvalues; when
@@ -149,6 +162,7 @@ void lb_open_scan(lua_State *L);
 void lb_open_sort(lua_State *L);
 void lb_open_matmul(lua_State *L);
 void lb_open_linalg(lua_State *L);
+void lb_open_fuse(lua_State *L);
 void lb_open_random(lua_State *L);
 void lb_open_samplers(lua_State *L);
 void lb_open_print(lua_State *L);
