@@ -1,0 +1,43 @@
+local la = require "latent"
+local noise = la.data.noise
+
+describe("Salt and pepper", function()
+  it("turns the share asked for into the lowest and the highest value, half each", function()
+    la.manual_seed(1)
+    local x = la.full({ 100, 1000 }, 0.5)
+    local y = noise.salt_and_pepper(x, 0.25)
+    assert.near(0.125, y:eq(0):to("float32"):mean(), 0.005)
+    assert.near(0.125, y:eq(1):to("float32"):mean(), 0.005)
+    assert.near(0.75, y:eq(0.5):to("float32"):mean(), 0.005)
+    assert.equal(0.5, x:min())
+  end)
+
+  it("takes other values, and nothing or everything", function()
+    local x = la.zeros(50)
+    assert.equal(0, noise.salt_and_pepper(x, 0):abs():max())
+    assert.equal(1, noise.salt_and_pepper(x, 1, { low = -1 }):abs():min())
+    assert.error_matches(function() noise.salt_and_pepper(x, 2) end, "must be in %[0, 1%]")
+  end)
+end)
+
+describe("Gaussian noise", function()
+  it("has the deviation asked for and leaves its input alone", function()
+    la.manual_seed(2)
+    local x = la.ones(100000)
+    local y = noise.gaussian(x, 0.3)
+    assert.near(0.3, y:std(), 0.01)
+    assert.near(1, y:mean(), 0.01)
+    assert.equal(1, x:max())
+  end)
+end)
+
+describe("pad_images", function()
+  it("puts a border around images of any dtype", function()
+    local x = la.tensor({ { { 1, 2 }, { 3, 4 } } }, { dtype = "uint8" })
+    assert.same({ { { 9, 9, 9, 9 }, { 9, 1, 2, 9 }, { 9, 3, 4, 9 }, { 9, 9, 9, 9 } } },
+      la.data.pad_images(x, 1, 9):totable())
+    assert.same({ 5, 32, 32 }, la.data.pad_images(la.zeros(5, 28, 28), 2).shape)
+    assert.error_matches(function() la.data.pad_images(la.zeros(3), 1) end, "needs images")
+    assert.error_matches(function() la.data.pad_images(la.zeros(3, 3), -1) end, "integer from 0")
+  end)
+end)
