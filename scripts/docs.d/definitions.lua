@@ -44,7 +44,7 @@ local function optional_fields(part)
 end
 
 local function add_text(out, lines)
-  for _, line in ipairs(lines) do out[#out + 1] = "--- " .. line end
+  for _, line in ipairs(lines) do out[#out + 1] = line == "" and "---" or "--- " .. line end
 end
 
 local function add_examples(out, examples)
@@ -157,7 +157,7 @@ local function add_parts(out, sections)
   end
   for _, section in ipairs(sections) do
     for _, item in ipairs(section.items) do
-      local part = item.entry.path:match("^la(%.[%w_.]+)%.[%w_]+")
+      local part = item.entry.kind ~= "method" and item.entry.path:match("^la(%.[%w_.]+)%.[%w_]+")
       local name = "la"
       for step in (part or ""):gmatch("%.[%w_]+") do
         name = name .. step

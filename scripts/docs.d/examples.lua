@@ -45,12 +45,7 @@ local function is_figure(value)
   return type(meta) == "table" and meta.__name == "latent.plot.Figure"
 end
 
---- Run an example.
----@param code string
----@return boolean ok
----@return string output what it printed and the values it gave; or the error
----@return latent.plot.Figure|nil figure that it gave
-function examples.run(code)
+local function run(code)
   local out = {}
   local env = setmetatable({ la = la }, { __index = _G })
   function env.print(...)
@@ -62,17 +57,29 @@ function examples.run(code)
   reset()
   local f, message = compile(code, env)
   if not f then return false, message end
-  local results = table.pack(xpcall(f, debug.traceback))
-  if not results[1] then return false, results[2] end
+  local values = table.pack(xpcall(f, debug.traceback))
+  if not values[1] then return false, values[2] end
   local figure
-  for i = 2, results.n do
-    if is_figure(results[i]) then
-      figure = results[i]
-    elseif results[i] ~= nil then
-      out[#out + 1] = printer(results[i]) .. "\n"
+  for i = 2, values.n do
+    if is_figure(values[i]) then
+      figure = values[i]
+    elseif values[i] ~= nil then
+      out[#out + 1] = printer(values[i]) .. "\n"
     end
   end
   return true, shortened(table.concat(out)), figure
+end
+
+local results = {}
+
+--- Run an example, once: the pages share what it gave.
+---@param code string
+---@return boolean ok
+---@return string output what it printed and the values it gave; or the error
+---@return latent.plot.Figure|nil figure that it gave
+function examples.run(code)
+  results[code] = results[code] or table.pack(run(code))
+  return table.unpack(results[code])
 end
 
 --- Every example of the reference and of the guide, with the name of where it stands.
