@@ -11,20 +11,42 @@ local MOST_PROGRAMS = 64
 --- Stands for any tensor in the tree of programs.
 local TENSOR = {}
 
---- What a function sees beside its arguments. When that changes, its programs are no longer right.
-local function upvalues(f)
-  local values, i = {}, 1
+--- Tables whose fields a function may read without making its programs stale: modules.
+local function modules()
+  local set = {}
+  for _, module in pairs(package.loaded) do
+    if type(module) == "table" then set[module] = true end
+  end
+  return set
+end
+
+--- What a function sees beside its arguments, through the functions that it calls too.
+---@class latent.fuse.Watch
+---@field list {f: function, index: integer, value: any}[] upvalues
+---@field tables boolean some are tables, whose fields cannot be watched
+---@field tensors table<tensor, boolean>
+local function watch(f, seen, w)
+  seen[f] = true
+  local index = 1
   while true do
-    local name, value = debug.getupvalue(f, i)
-    if not name then return values, i - 1 end
-    values[i], i = value, i + 1
+    local name, value = debug.getupvalue(f, index)
+    if not name then return w end
+    w.list[#w.list + 1] = { f = f, index = index, value = value }
+    if core.is_tensor(value) then w.tensors[value] = true end
+    if type(value) == "table" and name ~= "_ENV" and not w.modules[value] then w.tables = true end
+    if type(value) == "function" and not seen[value] then watch(value, seen, w) end
+    index = index + 1
   end
 end
 
-local function unchanged(f, values, n)
-  for i = 1, n do
-    local _, value = debug.getupvalue(f, i)
-    if not rawequal(value, values[i]) then return false end
+local function watch_upvalues(f)
+  return watch(f, {}, { list = {}, tables = false, tensors = {}, modules = modules() })
+end
+
+local function unchanged(w)
+  for _, up in ipairs(w.list) do
+    local _, value = debug.getupvalue(up.f, up.index)
+    if not rawequal(value, up.value) then return false end
   end
   return true
 end
@@ -36,8 +58,10 @@ local function key_of(value)
   return ("%.17g float"):format(value)
 end
 
---- Run f with traced values for its tensors. Gives the program, or the constant that f returns.
-local function trace(f, arguments, n)
+--- Run f with traced values for its tensors. Gives the program, or the constant that f returns, and
+--- whether that holds for the next call: not if tensors came from elsewhere than upvalues, as they may be
+--- results of f's own.
+local function trace(f, arguments, n, w)
   local program, values = core.fuse.start(), {}
   for i = 1, n do
     values[i] = arguments[i]
@@ -48,25 +72,23 @@ local function trace(f, arguments, n)
   if results.n ~= 1 then errors.raise(("fuse: the function must return one value, not %d"):format(results.n)) end
   if core.fuse.is_value(result) then
     core.fuse.finish(program, result)
-    return { program = program }
+    local lasting = not w.tables
+    for _, tensor in ipairs(core.fuse.captured(program)) do lasting = lasting and w.tensors[tensor] or false end
+    return { program = program, lasting = lasting }
   end
   if not core.is_tensor(result) and type(result) ~= "number" then
     errors.raise(("fuse: the function must return a value computed from its arguments, not %s"):format(type(result)))
   end
-  return { constant = result }
+  return { constant = result, lasting = false }
 end
 
 ---@class latent.fuse.Cache
 ---@field tree table programs by the keys of the arguments, one level an argument
 ---@field count integer programs in the tree
----@field upvalues any[] of the function when they were made
----@field n integer upvalues
+---@field watch latent.fuse.Watch what the function saw when they were made
 
-local function program_for(f, cache, arguments, n)
-  if cache.count == MOST_PROGRAMS or not unchanged(f, cache.upvalues, cache.n) then
-    cache.tree, cache.count = {}, 0
-    cache.upvalues, cache.n = upvalues(f)
-  end
+--- The place in the tree for these arguments.
+local function place_of(cache, arguments, n)
   local at = cache.tree
   for i = 0, n do
     local key = n
@@ -74,11 +96,19 @@ local function program_for(f, cache, arguments, n)
     if not at[key] then at[key] = {} end
     at = at[key]
   end
-  if not at.made then
-    at.made = trace(f, arguments, n)
-    cache.count = cache.count + 1
+  return at
+end
+
+local function program_for(f, cache, arguments, n)
+  if cache.count == MOST_PROGRAMS or not unchanged(cache.watch) then
+    cache.tree, cache.count, cache.watch = {}, 0, watch_upvalues(f)
   end
-  return at.made
+  local place = place_of(cache, arguments, n)
+  if place.made then return place.made end
+  local made = trace(f, arguments, n, cache.watch)
+  cache.count = cache.count + 1
+  if made.lasting then place.made = made end
+  return made
 end
 
 --- The tensors among the arguments, and whether f is itself being traced.
@@ -105,16 +135,15 @@ end
 --- and its gradients, for which nothing but the arguments is kept.
 ---
 --- f runs once for each combination of tensors and numbers, with values in place of tensors that have no
---- elements yet; afterwards only its program runs. So f must compute from its arguments and its upvalues
---- alone (when an upvalue is set anew, f runs again), and cannot look at shapes or branch on elements:
---- la.where does that.
+--- elements yet; afterwards only its program runs. It runs again when one of its upvalues is set anew, and
+--- each time if it reads tables of its own or computes with tensors that are not its arguments. It must
+--- not depend on globals, and cannot look at shapes or branch on elements: la.where does that.
 --- Example: la.fuse(function(x, mu, s2) return la.exp(-(x - mu) ^ 2 / (2 * s2)) end)(la.randn(5), 0.5, 1.5)
 ---@param f fun(...: tensor|number): tensor
 ---@return fun(...: tensor|number): tensor|number fused
 local function fuse(f)
   if type(f) ~= "function" then errors.raise(("fuse: takes a function, not %s"):format(type(f))) end
-  local cache = { tree = {}, count = 0 }
-  cache.upvalues, cache.n = upvalues(f)
+  local cache = { tree = {}, count = 0, watch = watch_upvalues(f) }
   return function(...)
     local arguments, n = { ... }, select("#", ...)
     local tensors, traced = sort_arguments(arguments, n)

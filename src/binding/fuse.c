@@ -195,6 +195,13 @@ static int is_value(lua_State *L) {
     return 1;
 }
 
+/* captured(program): the list of the tensors that the function brought along. */
+static int list_captured(lua_State *L) {
+    check_program(L);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
 /* run(program, tensors): the result for these arguments. */
 static int run(lua_State *L) {
     program *p = check_program(L);
@@ -223,8 +230,10 @@ static int drop_program(lua_State *L) {
     return 0;
 }
 
-static const luaL_Reg functions[] = {{"start", start}, {"argument", argument}, {"finish", finish},
-                                     {"run", run},     {"is_value", is_value}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"start", start}, {"argument", argument},      {"finish", finish},
+    {"run", run},     {"captured", list_captured}, {"is_value", is_value},
+    {NULL, NULL}};
 
 static const luaL_Reg refusals[] = {
     {"__lt", compare_traced},      {"__le", compare_traced},    {"__eq", compare_traced},
