@@ -11,7 +11,7 @@
 -- function's is far wider. variance.png: the variance of one component grows with the square of the
 -- number of dimensions, as f(z) multiplies it by what all the others do; minus a baseline, the mean
 -- of f, it grows with the number only. The reparameterised one does not change at all. descent.png:
--- with one draw a step the one goes straight down, the other wanders and ends ten times as far off.
+-- with one draw a step the one goes straight down, the other wanders and ends several times as far off.
 -- A VAE draws one code for each image at each step, so it takes the first.
 local la = require "latent"
 

@@ -88,12 +88,11 @@ for k, name in ipairs(names) do
     run.seeds))
 end
 
-local fig = la.plot.figure { panels = { 2, 2 }, title = "Images and what an autoencoder of 0 to 4 makes of them",
-  width = 1100, height = 340 }
+local fig = la.plot.figure { panels = { 1, 2 }, title = "Images, and below what an autoencoder of 0 to 4 makes of them",
+  width = 1100, height = 220 }
 for i, x in ipairs { known, unknown } do
-  fig:panel(1, i):title(i == 1 and "0 to 4" or "5 to 9, never seen")
-    :image_grid(x:reshape(-1, 28, 28), { cols = 10, vmin = 0, vmax = 1 })
-  fig:panel(2, i):image_grid(reconstruct(x):reshape(-1, 28, 28), { cols = 10, vmin = 0, vmax = 1 })
+  fig:panel(i):title(i == 1 and "0 to 4" or "5 to 9, never seen")
+    :image_grid(la.cat({ x, reconstruct(x) }, 1):reshape(-1, 28, 28), { cols = 10, vmin = 0, vmax = 1 })
 end
 run:save(fig, "reconstructions.png")
 
