@@ -110,7 +110,8 @@ end
 
 --- The section that a module's functions stand in.
 local function section_of(module, path)
-  module = module or path:match("^la%.[%w_]+%.") and "latent." .. path:match("^la%.([%w_]+)%.") or "latent.meta.tensor"
+  local part = path:match("^la%.([%w_]+)%.")
+  module = module or part and "latent." .. part or "latent.meta.elements"
   local best, length
   for _, section in ipairs(sections) do
     for _, prefix in ipairs(section.modules) do
@@ -163,12 +164,10 @@ local function before(a, b)
   return false
 end
 
---- The subheading of an entry: a part within a part, or what the head of its file says first.
+--- The subheading of an entry: a part within a part.
 local function group_of(entry)
   local owner = entry.owner
-  if owner and owner.kind == "part" and owner.path:find("^la%..*%.") then return owner.path end
-  if not (entry.module or ""):find("^latent%.functions%.") then return nil end
-  return (docs.head(entry.module) or ""):match("^[^.,;:]*")
+  return owner and owner.kind == "part" and owner.path:find("^la%..*%.") and owner.path or nil
 end
 
 --- Sections with their items. Parts of the library give sections their text.

@@ -1,13 +1,24 @@
 --- The sections of the reference, in order, and the modules whose functions stand in each. A module
 --- name covers those below it ("latent" alone does not); the longest name wins.
 return {
-  { id = "tensors", title = "Tensors", modules = { "latent.meta.tensor", "latent.functions", "latent.einsum" } },
+  { id = "tensors", title = "Tensors", modules = { "latent.meta.elements", "latent.functions.compare",
+    "latent.functions" } },
+  { id = "creation", title = "Making tensors", modules = { "latent.meta.creation", "latent.functions.grids",
+    "latent.functions.one_hot" } },
   { id = "elementwise", title = "Element-wise operations", modules = { "operations" },
     text = {
       "Functions of each element, or of each pair of elements: both `la.exp(x)` and `x:exp()`. Operands",
       "broadcast and their dtypes are promoted as the guide says; numbers are operands too. They are all",
       "differentiable where their gradient is given.",
     } },
+  { id = "reduce", title = "Reductions and scans", modules = { "latent.meta.reduce", "latent.functions.statistics",
+    "latent.functions.quantile", "latent.functions.differences" } },
+  { id = "shape", title = "Shapes", modules = { "latent.meta.shape", "latent.functions.parts",
+    "latent.functions.repeats" } },
+  { id = "places", title = "Picking and writing", modules = { "latent.meta.places", "latent.functions.masks" } },
+  { id = "sorting", title = "Sorting and counting", modules = { "latent.meta.sorting", "latent.functions.sets" } },
+  { id = "products", title = "Products", modules = { "latent.meta.products", "latent.functions.products",
+    "latent.functions.blend", "latent.einsum" } },
   { id = "linalg", title = "Linear algebra", modules = { "latent.meta.linalg", "latent.linalg" } },
   { id = "fuse", title = "Fused expressions", modules = { "latent.meta.fuse", "latent.fuse" } },
   { id = "autograd", title = "Gradients", modules = { "latent.meta.autograd", "latent.autograd" } },
