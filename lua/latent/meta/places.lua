@@ -19,10 +19,10 @@ function la.where(condition, a, b) end
 ---@return tensor
 function x:masked_fill(mask, value) end
 
---- The elements where a mask is true, as a vector.
+--- The elements where a mask is true, as a vector; a mask of the first dimensions alone picks parts.
 --- Example: la.tensor{1, -2, 3}:masked_select(la.tensor{true, false, true})
----@param mask tensor bool
----@return tensor [n]
+---@param mask tensor bool, of the shape of x or of its first dimensions
+---@return tensor [n, ..]
 function x:masked_select(mask) end
 
 --- The parts at some places of a dimension.

@@ -63,10 +63,11 @@ function x:unique(options) end
 ---@return tensor edges [bins + 1]
 function x:histogram(options) end
 
---- How often 1, 2, 3, ... occur among positive integers, or the sum of their weights.
+--- How often 0, 1, 2, ... occur among integers that are not negative, or the sum of their weights: element i
+--- counts i - 1.
 --- Example: la.tensor({1, 3, 3}, {dtype = "int64"}):bincount()
 ---@param options? {minlength: integer, weights: tensor} minlength = 0: so many places at least
----@return tensor counts int64 [largest]; floats with weights
+---@return tensor counts int64 [largest + 1]; floats with weights
 function x:bincount(options) end
 
 --- Where values would stand in a sorted vector: the number of its elements before each, plus 1.
