@@ -53,6 +53,7 @@ end
 
 --- Adjusted Rand index (Hubert and Arabie 1985): the share of pairs on which two clusterings agree, less
 --- what chance would give. 1 for the same clustering under other names, near 0 for independent ones.
+--- Example: la.metrics.adjusted_rand({1, 1, 2, 2}, {2, 2, 1, 1})
 ---@param a tensor|integer[] labels [n], any integers
 ---@param b tensor|integer[] labels [n]
 ---@return number index at most 1
@@ -77,6 +78,7 @@ local function entropy(list, n)
 end
 
 --- Mutual information of two clusterings, in nats.
+--- Example: la.metrics.mutual_information({1, 1, 2, 2}, {1, 1, 1, 2}, {normalized = true})
 ---@param a tensor|integer[] labels [n]
 ---@param b tensor|integer[] labels [n]
 ---@param given? {normalized: boolean} normalized = true divides by the mean of the two entropies: 1 for
@@ -137,6 +139,7 @@ end
 
 --- Share of samples that get their true class when each cluster stands for at most one class, matched as
 --- well as possible (Kuhn 1955).
+--- Example: la.metrics.accuracy_by_matching({1, 1, 2, 2}, {2, 2, 1, 2})
 ---@param truth tensor|integer[] labels [n]
 ---@param predicted tensor|integer[] labels [n]
 ---@return number accuracy 0 to 1
@@ -170,6 +173,7 @@ end
 
 --- Mean silhouette (Rousseeuw 1987): how much nearer a sample is to its own cluster than to the nearest
 --- other one, relative to the larger of the two. Takes time in n squared.
+--- Example: la.metrics.silhouette(la.tensor{{0, 0}, {0, 1}, {9, 9}, {9, 8}}, {1, 1, 2, 2})
 ---@param x tensor [n, d]
 ---@param labels tensor|integer[] labels [n] of at least two clusters
 ---@return number silhouette -1 to 1
@@ -199,6 +203,9 @@ end
 --- Trustworthiness of an embedding (Venna and Kaski 2001): 1 when the k nearest neighbours of every sample
 --- in the embedding are among its nearest in x, less for intruders by how far off they are. Takes time in n
 --- squared.
+--- Example:
+---     local x = la.randn(50, 5)
+---     la.metrics.trustworthiness(x, x[{{}, {1, 2}}])
 ---@param x tensor [n, d]
 ---@param embedding tensor [n, m]
 ---@param given? {k: integer} neighbours, 5 by default, fewer than n / 2

@@ -7,6 +7,7 @@ local noise = {}
 
 --- Salt and pepper: a share of the elements, drawn anew for each call, become the lowest or the
 --- highest value, half of them each.
+--- Example: la.data.noise.salt_and_pepper(la.full({2, 8}, 0.5), 0.25)
 ---@param x tensor float, any shape
 ---@param ratio? number share of the elements, 0.25
 ---@param given? {low: number, high: number, generator: userdata} low = 0, high = 1
@@ -25,6 +26,7 @@ function noise.salt_and_pepper(x, ratio, given)
 end
 
 --- Gaussian noise added to each element.
+--- Example: la.data.noise.gaussian(la.zeros(4), 0.1)
 ---@param x tensor float, any shape
 ---@param std? number deviation, 0.1
 ---@param given? {generator: userdata}

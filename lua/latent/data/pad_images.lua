@@ -3,6 +3,7 @@ local core = require "latent.core"
 local errors = require "latent.errors"
 
 --- Images with a border of equal pixels: MNIST's 28 x 28 become 32 x 32 with a border of 2.
+--- Example: la.data.pad_images(la.ones(1, 2, 2), 1)
 ---@param images tensor [.., height, width], any dtype
 ---@param border integer pixels on each side
 ---@param value? number of the border's pixels, 0

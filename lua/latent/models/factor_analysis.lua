@@ -10,7 +10,12 @@ local Model = require "latent.models.model"
 ---
 --- Options: `n_components` factors (all columns by default); `max_iter` (1000); `tol` (1e-2): stop when the
 --- log-likelihood of the data rises by less.
+--- Example:
+---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
+---     local fa = la.models.FactorAnalysis{n_components = 1}:fit(x)
+---     print(fa.components, fa.noise_variance)
 ---@class models.FactorAnalysis : models.Model
+---@overload fun(given?: {n_components: integer, max_iter: integer, tol: number}): models.FactorAnalysis
 ---@field components tensor [c, d] loadings
 ---@field mean tensor [d]
 ---@field noise_variance tensor [d]
@@ -20,6 +25,9 @@ local Model = require "latent.models.model"
 local FactorAnalysis = Model:extend("FactorAnalysis", { n_components = options.NONE, max_iter = 1000, tol = 1e-2 })
 
 --- Fit to the rows of x.
+--- Example:
+---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
+---     la.models.FactorAnalysis{n_components = 1}:fit(x).n_iter
 ---@param x tensor [n, d], n > 1, finite
 ---@return models.FactorAnalysis self
 function FactorAnalysis:fit(x)
@@ -35,6 +43,10 @@ function FactorAnalysis:fit(x)
 end
 
 --- Covariance of the rows under the model: loadings^T loadings + noise.
+--- Example:
+---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
+---     local fa = la.models.FactorAnalysis{n_components = 1}:fit(x)
+---     fa:covariance()
 ---@return tensor covariance [d, d]
 function FactorAnalysis:covariance()
   local d = #self.mean
@@ -43,6 +55,10 @@ function FactorAnalysis:covariance()
 end
 
 --- Expected factors of rows.
+--- Example:
+---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
+---     local fa = la.models.FactorAnalysis{n_components = 1}:fit(x)
+---     fa:transform(x[{{1, 2}}])
 ---@param x tensor [m, d]
 ---@return tensor z [m, c]
 function FactorAnalysis:transform(x)
@@ -53,6 +69,10 @@ function FactorAnalysis:transform(x)
 end
 
 --- Log density of each row.
+--- Example:
+---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
+---     local fa = la.models.FactorAnalysis{n_components = 1}:fit(x)
+---     fa:score_samples(x[{{1, 2}}])
 ---@param x tensor [m, d]
 ---@return tensor log_prob [m]
 function FactorAnalysis:score_samples(x)
@@ -66,6 +86,10 @@ function FactorAnalysis:score_samples(x)
 end
 
 --- Mean log density of the rows.
+--- Example:
+---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
+---     local fa = la.models.FactorAnalysis{n_components = 1}:fit(x)
+---     fa:score(x)
 ---@param x tensor [m, d]
 ---@return number
 function FactorAnalysis:score(x)

@@ -16,7 +16,12 @@ local Model = require "latent.models.model"
 ---
 --- A component that loses its rows or its width keeps its last mean and covariance and is listed in
 --- `collapsed`.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     print(gm.weights, gm.means, gm.n_iter)
 ---@class models.GaussianMixture : models.Model
+---@overload fun(given?: {k: integer, covariance: string, init: string|table, max_iter: integer, tol: number, floor: number, trace: boolean, seed: integer}): models.GaussianMixture
 ---@field weights tensor [k]
 ---@field means tensor [k, d]
 ---@field covariances tensor
@@ -40,6 +45,9 @@ local function trace_of(r)
 end
 
 --- Fit to the rows of x.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     la.models.GaussianMixture{k = 2, covariance = "diag", seed = 1}:fit(x).covariances
 ---@param x tensor [n, d], n >= k, finite
 ---@return models.GaussianMixture self
 function GaussianMixture:fit(x)
@@ -72,6 +80,10 @@ local function evaluate(self, x, wants_joint)
 end
 
 --- Log density of each row.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:score_samples(x[{{1, 3}}])
 ---@param x tensor [m, d]
 ---@return tensor log_prob [m]
 function GaussianMixture:score_samples(x)
@@ -79,6 +91,10 @@ function GaussianMixture:score_samples(x)
 end
 
 --- Mean log density of the rows.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:score(x)
 ---@param x tensor [m, d]
 ---@return number
 function GaussianMixture:score(x)
@@ -86,6 +102,10 @@ function GaussianMixture:score(x)
 end
 
 --- The likeliest component of each row.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:predict(la.tensor{{0, 0}, {5, 5}})
 ---@param x tensor [m, d]
 ---@return tensor labels [m] int64, 1 to k
 function GaussianMixture:predict(x)
@@ -94,6 +114,10 @@ function GaussianMixture:predict(x)
 end
 
 --- Responsibilities: the probability that each component has made each row.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:predict_proba(la.tensor{{0, 0}, {2.5, 2.5}})
 ---@param x tensor [m, d]
 ---@return tensor p [m, k], rows sum to 1
 function GaussianMixture:predict_proba(x)
@@ -103,6 +127,10 @@ end
 
 --- Evidence lower bound of the rows for responsibilities `q`: the mean under q of log p(x, z) - log q(z),
 --- summed over the rows. With the posterior for q, the default, it equals the log-likelihood.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:elbo(x), gm:score(x) * #x
 ---@param x tensor [m, d]
 ---@param q? tensor [m, k], rows sum to 1
 ---@return number
@@ -119,6 +147,10 @@ function GaussianMixture:elbo(x, q)
 end
 
 --- Random rows of the mixture.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:sample(3)
 ---@param n integer
 ---@param given? {seed: integer} without a seed the samples follow la.manual_seed
 ---@return tensor rows [n, d]
@@ -133,6 +165,10 @@ function GaussianMixture:sample(n, given)
 end
 
 --- Number of free parameters.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:n_parameters()
 ---@return integer
 function GaussianMixture:n_parameters()
   local k, d = self.means.shape[1], self.means.shape[2]
@@ -143,6 +179,10 @@ function GaussianMixture:n_parameters()
 end
 
 --- Bayesian information criterion (Schwarz 1978) on the rows of x: the lower the better.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:bic(x)
 ---@param x tensor [m, d]
 ---@return number
 function GaussianMixture:bic(x)
@@ -150,6 +190,10 @@ function GaussianMixture:bic(x)
 end
 
 --- Akaike information criterion (1974) on the rows of x: the lower the better.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
+---     gm:aic(x)
 ---@param x tensor [m, d]
 ---@return number
 function GaussianMixture:aic(x)

@@ -14,7 +14,12 @@ local Model = require "latent.models.model"
 --- the squared shifts of the centres sum to less than that many mean variances, 0 for when no label changes;
 --- `empty`: a centre without rows goes to the row that is farthest from its own ("relocate"), becomes NaN
 --- for good ("keep") or zero ("zero"); `trace` keeps the iterations; `seed`.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local km = la.models.KMeans{k = 2, seed = 1}:fit(x)
+---     print(km.centers, km.inertia, km.n_iter)
 ---@class models.KMeans : models.Model
+---@overload fun(given?: {k: integer, init: string|tensor, n_init: integer, max_iter: integer, tol: number, empty: string, trace: boolean, seed: integer}): models.KMeans
 ---@field centers tensor [k, d]
 ---@field labels tensor [n] int64, 1 to k
 ---@field inertia number sum of squared distances of the rows to their centres
@@ -40,6 +45,9 @@ local function trace_of(r)
 end
 
 --- Cluster the rows of x.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     la.models.KMeans{k = 2}:fit(x).labels:bincount()
 ---@param x tensor [n, d], n >= k, finite
 ---@return models.KMeans self
 function KMeans:fit(x)
@@ -54,6 +62,10 @@ function KMeans:fit(x)
 end
 
 --- The nearest centre of each row.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local km = la.models.KMeans{k = 2, seed = 1}:fit(x)
+---     km:predict(la.tensor{{0, 0}, {5, 5}})
 ---@param x tensor [m, d]
 ---@return tensor labels [m] int64, 1 to k
 function KMeans:predict(x)
@@ -62,6 +74,10 @@ function KMeans:predict(x)
 end
 
 --- Distances of the rows to the centres.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local km = la.models.KMeans{k = 2, seed = 1}:fit(x)
+---     km:transform(la.tensor{{0, 0}, {5, 5}})
 ---@param x tensor [m, d]
 ---@return tensor distances [m, k]
 function KMeans:transform(x)
@@ -70,6 +86,10 @@ function KMeans:transform(x)
 end
 
 --- Minus the inertia of x: larger is better.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     local km = la.models.KMeans{k = 2, seed = 1}:fit(x)
+---     km:score(x)
 ---@param x tensor [m, d]
 ---@return number
 function KMeans:score(x)

@@ -10,7 +10,11 @@ local Model = require "latent.models.model"
 --- Options: `k`, `init`, `seed` as for KMeans; `batch_size` (1024); `max_iter` passes over the data (100);
 --- `max_no_improvement`: stop when the smoothed inertia has not fallen for so many batches (10), 0 for
 --- never.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     la.models.MiniBatchKMeans{k = 2, batch_size = 32, seed = 1}:fit(x).centers
 ---@class models.MiniBatchKMeans : models.Model
+---@overload fun(given?: {k: integer, init: string|tensor, batch_size: integer, max_iter: integer, max_no_improvement: integer, seed: integer}): models.MiniBatchKMeans
 ---@field centers tensor [k, d]
 ---@field labels tensor [n] int64, 1 to k
 ---@field inertia number sum of squared distances of the rows to their centres
@@ -21,6 +25,9 @@ local MiniBatchKMeans = Model:extend("MiniBatchKMeans", {
 })
 
 --- Cluster the rows of x.
+--- Example:
+---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
+---     la.models.MiniBatchKMeans{k = 2}:fit(x).labels:bincount()
 ---@param x tensor [n, d], n >= k, finite
 ---@return models.MiniBatchKMeans self
 function MiniBatchKMeans:fit(x)

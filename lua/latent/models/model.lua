@@ -3,6 +3,7 @@
 --- A class is made by `Model:extend(name, defaults)` and called with a table of options; `self.options`
 --- holds them with the defaults filled in, results are fields of the object. `fit(x)` takes a matrix,
 --- one sample a row, and returns the object.
+--- Example: print(la.models.KMeans{k = 3})
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
@@ -36,6 +37,14 @@ local function construct(class, given)
 end
 
 --- Make a class of models.
+--- Example:
+---     local Model = getmetatable(la.models.KMeans).__index
+---     local Mean = Model:extend("Mean", {})
+---     function Mean:fit(x)
+---       self.mean = x:mean(1)
+---       return self
+---     end
+---     Mean{}:fit(la.tensor{{1, 2}, {3, 4}}).mean
 ---@param name string
 ---@param defaults table<string, any> every option and its default
 ---@return table class
@@ -48,6 +57,7 @@ end
 --- Check the rows a model is to be fitted to, and remember how many columns they have.
 ---@param x any
 ---@return tensor x
+---@protected
 function Model:check_rows(x)
   if not core.is_tensor(x) then
     errors.raise(("%s: x must be a tensor of rows, not a %s"):format(self.__name, type(x)))
@@ -59,6 +69,7 @@ end
 --- Raise an error unless the model has been fitted.
 ---@param result string a field that fit sets
 ---@param x any the rows it is asked about
+---@protected
 function Model:check_fitted(result, x)
   if self[result] == nil then errors.raise(("%s: call fit(x) first"):format(self.__name)) end
   if not core.is_tensor(x) then
@@ -69,6 +80,7 @@ end
 --- The same, and that the rows have as many columns as those it was fitted to.
 ---@param result string
 ---@param x any
+---@protected
 function Model:check_columns(result, x)
   self:check_fitted(result, x)
   if x.ndim ~= 2 or x.shape[2] ~= self.n_features then
@@ -82,6 +94,7 @@ end
 ---@param x tensor
 ---@param figure string name of the figure that the engine reports: "loss"
 ---@return table result
+---@protected
 function Model:run(run, x, figure)
   local bar <close> = progress.bar(self.options.max_iter or nil, { label = self.__name })
   local format = figure .. " %.6g"
@@ -93,11 +106,13 @@ end
 
 --- Warn that the fit has stopped before it had settled.
 ---@param figure string what is left to gain, in words
+---@protected
 function Model:warn_unsettled(figure)
   warn(("%s: stopped at max_iter = %d before it settled: %s"):format(self.__name, self.options.max_iter, figure))
 end
 
 --- Fit, and return the labels of the rows.
+--- Example: la.models.KMeans{k = 2, seed = 1}:fit_predict(la.tensor{{0, 0}, {0, 1}, {9, 9}})
 ---@param x tensor [n, d]
 ---@return tensor labels [n] int64
 function Model:fit_predict(x)

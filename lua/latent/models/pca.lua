@@ -12,7 +12,12 @@ local Model = require "latent.models.model"
 --- the centred rows), "randomized" (power iterations on random directions: Halko, Martinsson and Tropp 2011)
 --- or "auto": covariance where there are at least as many rows as columns, else svd; `whiten` scales what
 --- transform gives to unit variance; `seed` of the random directions.
+--- Example:
+---     local x = la.randn(100, 3) * la.tensor{3, 1, 0.1}
+---     local pca = la.models.PCA{n_components = 2}:fit(x)
+---     print(pca.components, pca.explained_variance_ratio)
 ---@class models.PCA : models.Model
+---@overload fun(given?: {n_components: number, solver: string, whiten: boolean, seed: integer}): models.PCA
 ---@field components tensor [c, d] orthonormal rows, by falling variance, the largest element of each positive
 ---@field mean tensor [d]
 ---@field explained_variance tensor [c] variance along each component, n - 1 in the denominator
@@ -32,6 +37,9 @@ local function wanted(n)
 end
 
 --- Find the components of the rows of x.
+--- Example:
+---     local x = la.randn(100, 3) * la.tensor{3, 1, 0.1}
+---     la.models.PCA{n_components = 0.95}:fit(x).components.shape
 ---@param x tensor [n, d], n > 1, finite
 ---@return models.PCA self
 function PCA:fit(x)
@@ -50,6 +58,10 @@ local function scale(self)
 end
 
 --- Coordinates of rows along the components.
+--- Example:
+---     local x = la.randn(100, 3) * la.tensor{3, 1, 0.1}
+---     local pca = la.models.PCA{n_components = 2}:fit(x)
+---     pca:transform(x[{{1, 2}}])
 ---@param x tensor [m, d]
 ---@return tensor z [m, c]
 function PCA:transform(x)
@@ -59,6 +71,9 @@ function PCA:transform(x)
 end
 
 --- Fit, and give the coordinates of the rows.
+--- Example:
+---     local x = la.randn(100, 3) * la.tensor{3, 1, 0.1}
+---     la.models.PCA{n_components = 2, whiten = true}:fit_transform(x):std(1)
 ---@param x tensor [n, d]
 ---@return tensor z [n, c]
 function PCA:fit_transform(x)
@@ -66,6 +81,11 @@ function PCA:fit_transform(x)
 end
 
 --- Rows from coordinates.
+--- Example:
+---     local x = la.randn(100, 3) * la.tensor{3, 1, 0.1}
+---     local pca = la.models.PCA{n_components = 2}:fit(x)
+---     local back = pca:inverse_transform(pca:transform(x))
+---     return (back - x):std(1)
 ---@param z tensor [m, c]
 ---@return tensor x [m, d]
 function PCA:inverse_transform(z)

@@ -15,6 +15,7 @@ local OPTIONS = { color = options.NONE, alpha = 1, label = options.NONE, edgecol
 ---@param y number[]|any tensor [n]
 ---@param opts? {color: any, alpha: number, label: string, edgecolor: any, linewidth: number}
 ---@return latent.plot.Panel self
+---@param more? table options of fill_between
 return function(panel, x, y, opts, more)
   local where = "plot.fill"
   if type(opts) == "number" or data.is_data(opts) then
