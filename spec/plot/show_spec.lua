@@ -43,6 +43,21 @@ describe("show", function()
     assert.same({ "script.lua" }, folder:list())
   end)
 
+  it("opens a window where there is a display and gnuplot has one for it", function()
+    folder:write("gnuplot", "#!/bin/sh\ncat >> log\necho ' dumb qt svg ' >&2\n")
+    folder:run "chmod +x gnuplot"
+    local code = DRAW .. "la.plot.animate(2, function(f, i) f:line { 1, i } end, { fps = 4 }):show()"
+    local out, status = support.run(folder.folder, ("DISPLAY=:9 PATH='%s':\"$PATH\""):format(folder.folder), code)
+    assert.equal("", out)
+    assert.equal(0, status)
+    local log = folder:read "log"
+    assert.is_truthy(log:find("set term qt size 120,80 persist", 1, true))
+    assert.equal(2, select(2, log:gsub("pause 0.250", "")))
+    folder:write("gnuplot", "#!/bin/sh\ncat > /dev/null\necho ' dumb svg ' >&2\n")
+    out = support.run(folder.folder, ("DISPLAY=:9 LATENT_PLOT=window PATH='%s':\"$PATH\""):format(folder.folder), DRAW)
+    assert.is_truthy(out:find("apt-get install gnuplot-qt", 1, true))
+  end)
+
   it("draws text without colours under NO_COLOR and TERM=dumb, and ASCII without UTF-8", function()
     local out = support.run(folder.folder, "LATENT_PLOT=text LC_ALL=C.UTF-8 TERM=xterm", DRAW)
     assert.is_truthy(out:find("\27[", 1, true))

@@ -7,6 +7,7 @@ local file = require "latent.plot.file"
 local gnuplot = require "latent.plot.gnuplot"
 local metrics = require "latent.plot.metrics"
 local page = require "latent.plot.page"
+local progress = require "latent.progress"
 local scene = require "latent.plot.scene"
 local show = require "latent.plot.show"
 
@@ -67,7 +68,7 @@ local function new(frames, draw, opts)
   end
   local figure = Figure.new(given)
   local self = setmetatable({ n = n, fps = own.fps, loop = own.loop, figure = figure, frames = {} }, Animation)
-  for i = 1, n do
+  for i in progress(n, { label = "frames" }) do
     figure:clear()
     draw(figure, i, type(frames) == "table" and frames[i] or nil)
     self.frames[i] = { panels = figure.panels, shared = figure.shared }

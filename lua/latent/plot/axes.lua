@@ -154,12 +154,12 @@ function Axes:from_px(px) return back((px - self.x) / self.w, self.xlim, self.xl
 ---@return number
 function Axes:from_py(py) return back(1 - (py - self.y) / self.h, self.ylim, self.ylog) end
 
-local function chosen(set, lim)
+local function chosen(set, lim, log)
   local lo, hi = math.min(lim[1], lim[2]), math.max(lim[1], lim[2])
   local slack = (hi - lo) * 1e-9
   local places, labels = {}, {}
   for i, v in ipairs(set[1]) do
-    if v >= lo - slack and v <= hi + slack then
+    if v >= lo - slack and v <= hi + slack and (v > 0 or not log) then
       places[#places + 1] = v
       labels[#labels + 1] = set[2] and text.line(set[2][i]) or ticks.format(v)
     end
@@ -174,7 +174,7 @@ end
 function Axes:ticks(axis, most)
   local lim, log = self[axis .. "lim"], self[axis .. "log"]
   local set = self.panel:get(axis .. "ticks")
-  if set then return chosen(set, lim) end
+  if set then return chosen(set, lim, log) end
   local lo, hi = math.min(lim[1], lim[2]), math.max(lim[1], lim[2])
   local make = log and ticks.log or (self.hints.whole or self.hints["whole_" .. axis]) and ticks.whole
     or ticks.linear

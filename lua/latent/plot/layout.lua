@@ -156,6 +156,10 @@ local function arrange(figure, all, outer, m)
       axes.x, axes.y = m.snap(axes.x, "x"), m.snap(axes.y, "y")
       axes.w, axes.h = math.max(x2 - axes.x, 1), math.max(y2 - axes.y, 1)
     end
+    -- Where titles and labels leave no room at all, a panel still lies within the picture.
+    axes.w, axes.h = math.min(axes.w, outer.width), math.min(axes.h, outer.height)
+    axes.x = math.max(0, math.min(axes.x, outer.width - axes.w))
+    axes.y = math.max(0, math.min(axes.y, outer.height - axes.h))
     set_ticks(axes, m)
   end
 end
@@ -207,7 +211,7 @@ function layout.compute(figure, m, width, height)
   local foot = s.xlabel and text_height(s.xlabel, m.label, m) + m.gap or 0
   local side = s.ylabel and text_height(s.ylabel, m.label, m) + m.gap or 0
   local outer = { x = m.pad + side, y = m.pad + head, w = width - 2 * m.pad - side,
-    h = height - 2 * m.pad - head - foot }
+    h = height - 2 * m.pad - head - foot, width = width, height = height }
   for _, axes in ipairs(all) do set_ticks(axes, m) end
   arrange(figure, all, outer, m)
   arrange(figure, all, outer, m) -- once more: the ticks now suit the size

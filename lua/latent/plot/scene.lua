@@ -34,6 +34,7 @@ end
 
 local function add_text(out, x, y, words, size, options_)
   local o = options_ or {}
+  if x - x ~= 0 or y - y ~= 0 then return end -- a place that a logarithmic axis does not have
   out.texts[#out.texts + 1] = { x = x, y = y, words = words, size = size, color = o.color or style.TEXT,
     ha = o.ha or "center", rotation = o.rotation or 0 }
 end
