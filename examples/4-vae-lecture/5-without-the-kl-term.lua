@@ -5,7 +5,8 @@
 -- a point for a code again, and the VAE has collapsed into a plain autoencoder.
 --
 -- What to see: deviations.png, the deviation of the codes of an image during training. With the
--- term it stays near the prior's 1; without it falls below a tenth, and on. samples.png:
+-- term it settles at about a third of the prior's 1 (on MNIST, averaged over the units); without it
+-- falls and falls, to 0.002 after 3000 steps, while the means move apart. samples.png:
 -- codes drawn from N(0, 1) are digits with the term, and blots without: the codes that were trained
 -- lie elsewhere. The reconstruction is better without: that is what it was traded for.
 local la = require "latent"

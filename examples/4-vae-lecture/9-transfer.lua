@@ -1,14 +1,18 @@
--- Tutorial 4: transfer. An autoencoder that has seen only the digits 0 to 4, without labels, helps to
--- tell 5 to 9 apart.
+-- Tutorial 4: transfer. Does an autoencoder that has seen only the digits 0 to 4, without labels, help to
+-- tell 5 to 9 apart?
 --
 -- Three classifiers of 5 to 9 learn from the same few labels: a net from scratch; the same net that
 -- starts from the autoencoder's encoder; and one layer on the encoder's frozen codes.
 --
 -- What to see: reconstructions.png, digits of both kinds through the autoencoder. It was never shown a
--- 7, but draws it well: strokes and bends are the same in all digits. accuracy.png: with few
--- labels the nets that start from the encoder are ahead, on digits that it has never seen.
--- Codes bring together what looks alike; that this helps rests on the hope that what looks alike has
--- the same label. Where it does not (5 and 8 in some hands), the codes do not help.
+-- 7, but gives it back with a quarter of the error of a mean image: strokes and bends are the same
+-- in all digits. accuracy.png: 64 numbers that were made for other digits, and one layer on them,
+-- come within a few points of a whole net on the pixels (on MNIST 78, 79 and 80 % with 50 labels).
+--
+-- That is transfer, and its limit: the three are close, and the net from scratch, whose weights start
+-- well here, loses nothing. Codes bring together what looks alike; that this helps rests on the hope
+-- that what looks alike has the same label. Tutorial 3, script 7, shows a case with a
+-- clear gain: there the autoencoder had seen the digits in question, and the other start was poor.
 local la = require "latent"
 local nn, optim = la.nn, la.optim
 
