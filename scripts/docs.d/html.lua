@@ -183,7 +183,7 @@ function html.page(style, script)
     '<p class="none">Nothing found.</p>\n', navigation(guides, sections), "</nav>\n<main>\n",
   }
   for _, guide in ipairs(guides) do
-    out[#out + 1] = ('<section class="guide" id="%s">\n<h2>%s</h2>\n%s</section>\n'):format(guide.id,
+    out[#out + 1] = ('<section id="%s" class="guide">\n<h2>%s</h2>\n%s</section>\n'):format(guide.id,
       escape(guide.title), page:text(guide.text, true))
   end
   for _, section in ipairs(sections) do out[#out + 1] = page:section(section) end
