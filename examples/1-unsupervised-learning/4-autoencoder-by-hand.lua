@@ -46,8 +46,8 @@ local function learn(x)
   local loss = difference:dot(difference) / 2
   local dy = difference:mul_(slope(y))                -- dC / d(w_d z)  [18]
   local dz = w_d_t:mv(dy):mul_(slope(z))              -- dC / d(w_e x)  [5], from the layer above
-  w_d:addr_(dy, z, { alpha = -run.lr })               -- outer products are the gradients of weights
-  w_e:addr_(dz, x, { alpha = -run.lr })
+  w_d:addr_(dy, z, -run.lr)                           -- outer products are the gradients of weights
+  w_e:addr_(dz, x, -run.lr)
   return loss
 end
 
