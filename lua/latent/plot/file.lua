@@ -1,4 +1,5 @@
 --- Pictures into files: written under a temporary name beside the target, then renamed.
+local core = require "latent.core"
 local errors = require "latent.errors"
 
 local file = {}
@@ -31,7 +32,7 @@ local counter = 0
 ---@param produce fun(): string
 function file.write(where, path, produce)
   counter = counter + 1
-  local temporary = ("%s.%x-%d.tmp"):format(path, math.random(0, 0xFFFFFFF), counter)
+  local temporary = ("%s.%d-%d.tmp"):format(path, core.host.clock() * 1e6 // 1, counter)
   local out, reason = io.open(temporary, "wb")
   if not out then errors.raise(("%s: cannot write '%s': %s"):format(where, path, reason:gsub("^.*: ", ""))) end
   local ok, result = pcall(produce)
@@ -40,9 +41,8 @@ function file.write(where, path, produce)
     if done then done, problem = out:close() end
     if done then done, problem = os.rename(temporary, path) end
     if done then return end
-    result = ("%s: cannot write '%s': %s"):format(where, path, problem)
     os.remove(temporary)
-    errors.raise(result)
+    errors.raise(("%s: cannot write '%s': %s"):format(where, path, problem))
   end
   out:close()
   os.remove(temporary)

@@ -15,8 +15,8 @@ local gnuplot = {
 
 local FONT = "DejaVu Sans"
 
---- For each terminal: its name and options, how its units of text, lines, points and dashes relate
---- to pixels (as measured), and what it cannot do.
+--- For each terminal: its name and options, and how its units of text, lines, points and dashes relate
+--- to pixels (as measured). round: lines have round ends.
 local TERMINALS = {
   png = { "pngcairo rounded size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6.1,
     dash = 4, round = true },
@@ -38,7 +38,7 @@ local Script = {}
 Script.__index = Script
 
 local function new_script(terminal)
-  return setmetatable({ chunks = {}, terminal = terminal, bytes = 0 }, Script)
+  return setmetatable({ chunks = {}, terminal = terminal }, Script)
 end
 
 --- A line of commands.
