@@ -18,24 +18,24 @@ end
 --- Example: la.tensor{{1, 2, 3}, {1, 4, 9}}:cov{correction = 1}
 ---@param x tensor [variables, observations], or the observations of one variable
 ---@param given? {correction: number} correction = 0; 1 for the unbiased estimate
----@return tensor [variables, variables]; 0-dimensional for a vector
+---@return tensor|number [variables, variables]; a number for a vector
 function statistics.cov(x, given)
   local correction = options.check("cov", given, { correction = 0 }).correction
   local rows = variables("cov", x)
   local centred = rows - rows:mean(2, { keepdim = true })
   local cov = centred:mm(centred:t()) / math.max(rows:size(2) - correction, 0)
-  return x.ndim == 2 and cov or cov:reshape {}
+  return x.ndim == 2 and cov or cov[{ 1, 1 }]
 end
 
 --- Matrix of Pearson's correlation coefficients of variables in rows.
 --- Example: la.tensor{{1, 2, 3}, {1, 4, 9}}:corrcoef()
 ---@param x tensor [variables, observations]
----@return tensor [variables, variables], from -1 to 1; NaN for a variable that does not vary
+---@return tensor|number [variables, variables], from -1 to 1; NaN for a variable that does not vary
 function statistics.corrcoef(x)
   local cov = statistics.cov(variables("corrcoef", x))
   local scale = cov:diagonal():sqrt()
   local r = (cov / scale:unsqueeze(2) / scale:unsqueeze(1)):clamp(-1, 1)
-  return x.ndim == 2 and r or r:reshape {}
+  return x.ndim == 2 and r or r[{ 1, 1 }]
 end
 
 --- How many elements are not 0 (NaN is not).
