@@ -60,7 +60,9 @@ local function class_item(item, entry, known)
   local name = entry.value and entry.value.__name
   local about = entry.module and docs.class_block(entry.module, name)
   local made = constructor(entry, about)
-  for _, block in ipairs { entry.block or false, about ~= entry.block and about or false, made or false } do
+  local head = entry.block
+  if head and about and about ~= head and #about.text > 0 and #head.text == 1 then head = nil end -- says the same
+  for _, block in ipairs { head or false, about ~= head and about or false, made or false } do
     if block then
       if #item.text > 0 and #block.text > 0 then item.text[#item.text + 1] = "" end
       append(item.text, block.text)

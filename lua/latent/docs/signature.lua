@@ -18,7 +18,7 @@ end
 local function arguments(block)
   local list = {}
   for _, part in ipairs(annotations.parts(block, "param")) do
-    local options = part.name == "options?" and options_text(part.type)
+    local options = part.name:find("^options%??$") and options_text(part.type)
     list[#list + 1] = options or part.name:gsub("%?$", "")
   end
   if #list == 0 then

@@ -70,7 +70,7 @@ end
 --- Example:
 ---     la.save("points.csv", la.tensor{{1, 2}, {3, 4}}, {names = {"x", "y"}})
 ---     local columns, names = la.io.csv("points.csv")
----     print(names[2], columns.y)
+---     return names[2], columns.y
 ---@param path string
 ---@param given? { header: boolean, names: string[], delimiter: string, dtype: string }
 ---@return table<string|integer, latent.Tensor|string[]> columns by name

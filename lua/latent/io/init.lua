@@ -67,7 +67,7 @@ end
 --- Example:
 ---     la.io.save("weights.safetensors", {weight = la.ones(2, 2)}, {metadata = {format = "pt"}})
 ---     local tensors, metadata = la.io.load("weights.safetensors")
----     print(tensors.weight, metadata.format)
+---     return tensors.weight, metadata.format
 ---@param path string
 ---@param value latent.Tensor|number|table<string, latent.Tensor>
 ---@param options? table

@@ -47,7 +47,7 @@ function x:std(dims, options) end
 --- beside it, the larger of each pair: see maximum.
 --- Example:
 ---     local values, places = la.tensor{{1, 5}, {7, 3}}:max(2)
----     print(values, places)
+---     return values, places
 ---@param dims? integer|integer[]|tensor all unless given
 ---@param options? {keepdim: boolean}
 ---@return tensor|number values

@@ -5,7 +5,7 @@ local la, x = {}, {}
 --- The elements in order along a dimension, and the places they come from. Equal ones keep their order.
 --- Example:
 ---     local values, places = la.tensor{3, 1, 2}:sort()
----     print(values, places)
+---     return values, places
 ---@param dim? integer the last
 ---@param options? {descending: boolean, stable: boolean} descending = false; the order is stable in any case
 ---@return tensor values
@@ -57,7 +57,7 @@ function x:unique(options) end
 --- How many elements fall into each of many bins: [edge, next edge), the last with its upper edge.
 --- Example:
 ---     local counts, edges = la.tensor{1, 2, 2, 4}:histogram{bins = 3}
----     print(counts, edges)
+---     return counts, edges
 ---@param options? {bins: integer|tensor, range: number[], density: boolean, weights: tensor} bins = 10, or their edges; range = {low, high}: the data's; density = true makes the area 1
 ---@return tensor counts [bins] int64; floats with density or weights
 ---@return tensor edges [bins + 1]

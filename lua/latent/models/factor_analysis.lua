@@ -13,7 +13,7 @@ local Model = require "latent.models.model"
 --- Example:
 ---     local x = la.randn(200, 1):mm(la.tensor{{2, 1, -1}}) + la.randn(200, 3) * 0.5
 ---     local fa = la.models.FactorAnalysis{n_components = 1}:fit(x)
----     print(fa.components, fa.noise_variance)
+---     return fa.components, fa.noise_variance
 ---@class models.FactorAnalysis : models.Model
 ---@overload fun(given?: {n_components: integer, max_iter: integer, tol: number}): models.FactorAnalysis
 ---@field components tensor [c, d] loadings

@@ -19,7 +19,7 @@ local Model = require "latent.models.model"
 --- Example:
 ---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
 ---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
----     print(gm.weights, gm.means, gm.n_iter)
+---     return gm.weights, gm.means, gm.n_iter
 ---@class models.GaussianMixture : models.Model
 ---@overload fun(given?: {k: integer, covariance: string, init: string|table, max_iter: integer, tol: number, floor: number, trace: boolean, seed: integer}): models.GaussianMixture
 ---@field weights tensor [k]

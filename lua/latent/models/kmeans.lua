@@ -17,7 +17,7 @@ local Model = require "latent.models.model"
 --- Example:
 ---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
 ---     local km = la.models.KMeans{k = 2, seed = 1}:fit(x)
----     print(km.centers, km.inertia, km.n_iter)
+---     return km.centers, km.inertia, km.n_iter
 ---@class models.KMeans : models.Model
 ---@overload fun(given?: {k: integer, init: string|tensor, n_init: integer, max_iter: integer, tol: number, empty: string, trace: boolean, seed: integer}): models.KMeans
 ---@field centers tensor [k, d]

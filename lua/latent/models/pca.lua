@@ -15,7 +15,7 @@ local Model = require "latent.models.model"
 --- Example:
 ---     local x = la.randn(100, 3) * la.tensor{3, 1, 0.1}
 ---     local pca = la.models.PCA{n_components = 2}:fit(x)
----     print(pca.components, pca.explained_variance_ratio)
+---     return pca.components, pca.explained_variance_ratio
 ---@class models.PCA : models.Model
 ---@overload fun(given?: {n_components: number, solver: string, whiten: boolean, seed: integer}): models.PCA
 ---@field components tensor [c, d] orthonormal rows, by falling variance, the largest element of each positive

@@ -7,7 +7,7 @@ local dataset = require "latent.train.dataset"
 --- Split the samples: la.train.split(data, {55000, 5000}) or la.train.split(data, {0.9, 0.1}).
 --- Example:
 ---     local train, test = la.train.split(la.arange(1, 10), {0.8, 0.2})
----     print(#train, test)
+---     return #train, test
 ---@param data tensor|table<any, tensor>
 ---@param parts number[] counts, or shares that add up to 1
 ---@param given? {shuffle: boolean, generator: userdata} shuffle = true
