@@ -152,6 +152,22 @@ describe("a live plot", function()
     assert.is_truthy(out:find("true true true", 1, true), out:sub(-200))
   end)
 
+  it("lets the loop go on when it cannot draw any more", function()
+    local live = la.plot.live { path = folder:path "gone/loss.png", width = 160, height = 100 }
+    live.next_draw, live.cost = 0, 0
+    local said = support.stderr(function()
+      for i = 1, 200 do
+        live.next_draw = 0
+        live:add(i)
+        if live.target == "none" then break end
+        require("latent.core").process.sleep(0.05)
+      end
+    end)
+    assert.is_truthy(said:find("plot.live: no more pictures", 1, true))
+    assert.is_truthy(said:find("cannot write", 1, true))
+    live:close()
+  end)
+
   it("names what is wrong", function()
     assert.has_error(function() la.plot.live { speed = 1 } end)
     assert.has_error(function() la.plot.live { path = "x.bmp" } end)

@@ -146,11 +146,7 @@ local function play_text(self)
   local height = 0
   for i = 1, self.n do
     local started = core.host.clock()
-    local lines = show.lines(self:frame(i))
-    if height > 0 then io.stdout:write(("\27[%dA"):format(height)) end
-    for _, line in ipairs(lines) do io.stdout:write("\r", line, "\27[K\n") end
-    io.stdout:flush()
-    height = #lines
+    height = show.print(show.lines(self:frame(i)), height)
     if i < self.n then core.process.sleep(math.max(0, 1 / self.fps - (core.host.clock() - started))) end
   end
 end

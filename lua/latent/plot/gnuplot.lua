@@ -10,8 +10,11 @@ local text = require "latent.plot.text"
 
 local gnuplot = {
   program = "gnuplot",
-  timeout = 60, -- seconds that one picture, or animation, may take
+  timeout = 60, -- seconds that a picture may take
 }
+
+local SECONDS_A_SCENE = 2 -- more for each further scene of an animation
+local NUMBERS_A_SECOND = 20000 -- and for many numbers
 
 local FONT = "DejaVu Sans"
 
@@ -320,7 +323,12 @@ end
 ---@param extra? string more options of the terminal
 ---@return string picture
 function gnuplot.draw(where, format, scenes, extra)
-  local out, _, said = gnuplot.run(where, gnuplot.script(format, scenes, extra))
+  local chunks, numbers = gnuplot.script(format, scenes, extra), 0
+  for _, chunk in ipairs(chunks) do
+    if type(chunk) ~= "string" then numbers = numbers + chunk:numel() end
+  end
+  local out, _, said = gnuplot.run(where, chunks,
+    gnuplot.timeout + SECONDS_A_SCENE * (#scenes - 1) + numbers // NUMBERS_A_SECOND)
   if out == "" then errors.raise(("%s: gnuplot drew nothing: %s"):format(where, said)) end
   return format == "svg" and polish_svg(out) or out
 end

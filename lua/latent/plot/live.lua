@@ -52,6 +52,7 @@ local function new(opts)
   local target = own.path and "file" or show.target()
   local path = target == "file" and (own.path or show.numbered "png") or nil
   if path then file.format("plot.live", path, { "png", "svg", "pdf" }) end
+  if target ~= "text" and target ~= "none" then gnuplot.start("plot.live"):kill() end -- is it there?
   local now = core.host.clock()
   return setmetatable({
     figure = Figure.new(given), target = target, path = path, numbered = path ~= own.path, smooth = own.smooth,
@@ -161,11 +162,7 @@ local function draw_file(self)
 end
 
 local function draw_text(self)
-  local lines = show.lines(draw_curves(self))
-  if self.height > 0 then io.stdout:write(("\27[%dA"):format(self.height)) end
-  for _, line in ipairs(lines) do io.stdout:write("\r", line, "\27[K\n") end
-  io.stdout:flush()
-  self.height = #lines
+  self.height = show.print(show.lines(draw_curves(self)), self.height)
 end
 
 local function draw_graphics(self)
@@ -177,8 +174,11 @@ end
 local function draw_window(self)
   local figure = draw_curves(self)
   local built = scene.build(figure, metrics, figure.width, figure.height)
-  self.child = self.child or gnuplot.start("plot.live", math.huge)
-  if not gnuplot.feed(self.child, gnuplot.script(self.target, { built })) then self.target = "none" end
+  self.child = self.child or gnuplot.start("plot.live")
+  self.child:deadline(gnuplot.timeout)
+  if not gnuplot.feed(self.child, gnuplot.script(self.target, { built })) then
+    error("the window has gone", 0)
+  end
 end
 
 local DRAW = { text = draw_text, kitty = draw_graphics, sixel = draw_graphics, qt = draw_window, x11 = draw_window }
@@ -204,16 +204,18 @@ end
 
 --- Redraw if the time spent so far allows it, and say when to look again.
 ---@private
----@private
 function Live:tick(now)
-  if self.target == "file" then collect(self) end
   local allowed = self.started + (self.spent + self.cost) / SHARE
-  if now >= allowed then
-    self:draw()
-    now = core.host.clock()
-    allowed = now
+  local ok, message = pcall(function()
+    if self.target == "file" then collect(self) end
+    if now >= allowed then self:draw() end
+  end)
+  if not ok then -- no reason to end a training, unless the user wants it to end
+    if tostring(message):find "interrupted!" then error(message, 0) end
+    self.target = "none"
+    io.stderr:write(("plot.live: no more pictures: %s\n"):format(message))
   end
-  self.next_draw = math.max(now + self.every, allowed)
+  self.next_draw = math.max(core.host.clock() + self.every, allowed)
 end
 
 --- Draw the last state and end. The path of a numbered file is printed.
@@ -232,7 +234,10 @@ function Live:close()
     if self.numbered then print(self.path) end
   else
     self:draw()
-    if self.child then self.child:finish() end
+    if self.child then
+      self.child:deadline(gnuplot.timeout)
+      self.child:finish()
+    end
   end
 end
 

@@ -78,6 +78,21 @@ function show.lines(figure)
   return terminal.render(figure, terminal.style(columns, rows))
 end
 
+--- Print lines, over those printed before where the terminal can.
+---@param lines string[]
+---@param above integer how many were printed before
+---@return integer how many now
+function show.print(lines, above)
+  if core.process.terminal(1) and environment "TERM" ~= "dumb" then
+    if above > 0 then io.stdout:write(("\27[%dA"):format(above)) end
+    for _, line in ipairs(lines) do io.stdout:write("\r", line, "\27[K\n") end
+  else
+    io.stdout:write(table.concat(lines, "\n"), "\n")
+  end
+  io.stdout:flush()
+  return #lines
+end
+
 -- ---- graphics in the terminal ----
 
 local BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
