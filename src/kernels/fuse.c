@@ -265,7 +265,8 @@ static void fill_constants(const run *r, const bench *b, int64_t n) {
         if (at->buffer >= 0 && at->constant)
             lt_convert(
                 n < 2 * BLOCK ? n : 2 * BLOCK, b->at[i], s->dtype, (int64_t)lt_dtype_size(s->dtype),
-                s->source == LT_SLOT_NUMBER ? s->number : p->array[s->array].data, s->dtype, 0);
+                s->source == LT_SLOT_NUMBER ? (const void *)&s->number : p->array[s->array].data,
+                s->dtype, 0);
     }
 }
 

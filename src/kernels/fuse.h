@@ -25,7 +25,7 @@ typedef struct lt_fuse_slot {
     lt_slot_source source;
     lt_dtype dtype;
     int array;
-    char number[sizeof(double)]; /* the value, of the slot's dtype */
+    double number; /* its bytes: one element of the dtype */
 } lt_fuse_slot;
 
 typedef struct lt_fuse_step {

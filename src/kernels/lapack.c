@@ -4,8 +4,11 @@
 #include <lapacke.h>
 #include <limits.h>
 #include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "kernels/parallel.h"
 
 /* Room for blocked algorithms whose best work space is not asked for: columns at a time. */
 enum { PANEL = 64 };
@@ -29,6 +32,11 @@ static double queried(lt_dtype dtype, const double *answer) {
     float size;
     memcpy(&size, answer, sizeof size);
     return size < (1 << 24) ? (double)size : ceil((double)nextafterf(size, INFINITY));
+}
+
+/* OpenBLAS's OpenMP build asks OpenMP how many threads it may use. */
+void lt_lapack_share(bool share) {
+    omp_set_num_threads(share ? lt_num_threads() : 1);
 }
 
 int lt_lapack_cholesky(lt_dtype dtype, int64_t n, void *a) {

@@ -19,6 +19,11 @@ enum {
     LT_LAPACK_MEMORY = -1, /* no memory, or a work space past what LAPACK can count */
 };
 
+/* Keep the library's calls from this thread to this thread (or let them share their work again):
+ * for small matrices, which it cuts up as well, waiting for other threads costs more than the work.
+ * The kernels' own threads are not concerned. */
+void lt_lapack_share(bool share);
+
 /* a [n, n], symmetric positive definite, becomes its lower factor. i > 0: the leading minor of
  * order i is not positive. */
 int lt_lapack_cholesky(lt_dtype dtype, int64_t n, void *a);

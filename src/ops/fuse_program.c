@@ -73,16 +73,18 @@ int lt_fuse_convert(lt_fuse_builder *b, int slot, lt_dtype dtype) {
 
 /* A slot that holds a number, given as a 0-dimensional tensor. */
 int lt_fuse_number_slot(lt_fuse_builder *b, const lt_tensor *number, lt_dtype dtype) {
-    char bytes[sizeof(double)] = {0};
-    int64_t size = (int64_t)lt_dtype_size(dtype);
-    lt_convert(1, bytes, dtype, size, lt_data(number), (lt_dtype)number->dtype, 0);
-    for (int i = 0; i < b->p.slots; i++)
-        if (b->p.slot[i].source == LT_SLOT_NUMBER && b->p.slot[i].dtype == dtype &&
-            memcmp(b->p.slot[i].number, bytes, sizeof bytes) == 0)
+    double bits = 0;
+    lt_convert(1, &bits, dtype, (int64_t)lt_dtype_size(dtype), lt_data(number),
+               (lt_dtype)number->dtype, 0);
+    for (int i = 0; i < b->p.slots; i++) {
+        const lt_fuse_slot *s = &b->p.slot[i];
+        if (s->source == LT_SLOT_NUMBER && s->dtype == dtype &&
+            memcmp(&s->number, &bits, sizeof bits) == 0)
             return i;
+    }
     int slot = new_slot(b, LT_SLOT_NUMBER, dtype);
     if (b->status == LT_OK)
-        memcpy(b->p.slot[slot].number, bytes, sizeof bytes);
+        b->p.slot[slot].number = bits;
     return slot;
 }
 

@@ -13,7 +13,7 @@
 #include "ops/create.h"
 #include "tensor/interrupt.h"
 
-#define SMALL_WORK   1e6   /* multiplications below which a matrix stays in one thread */
+#define SMALL_WORK   1e7   /* multiplications below which a matrix stays in one thread */
 #define CHUNK_WORK   65536 /* multiplications that are worth a thread */
 #define MATRIX_EXTRA 512   /* the rest of a call, in multiplications */
 
@@ -148,7 +148,9 @@ lt_status lt_each_matrix(const lt_matrices *ms, double work, lt_matrix_condition
         return lt_fail(LT_ENOMEM, "out of memory: %s", ms->op);
     bool large = work > SMALL_WORK;
     int64_t grain = large ? ms->count : (int64_t)(CHUNK_WORK / (work + MATRIX_EXTRA)) + 1;
+    lt_lapack_share(large);
     lt_parallel(ms->count, grain, batch_chunk, &b);
+    lt_lapack_share(true);
     lt_status s = lt_check_interrupt();
     for (int64_t i = 0; s == LT_OK && i < ms->count; i++)
         if (b.answer[i] != 0)
