@@ -48,7 +48,7 @@ describe("the examples", function()
   end)
 end)
 
-describe("the pages", function()
+describe("the pages #slow", function()
   local html, markdown
 
   setup(function()
