@@ -96,7 +96,7 @@ describe("a figure", function()
         pipe:close()
         return n
       end
-      local fds, children = "ls /proc/$PPID/fd | wc -l", "ps -o stat= --ppid $PPID | grep -c Z"
+      local fds, children = "sleep 0.1; ls /proc/$PPID/fd | wc -l", "ps -o stat= --ppid $PPID | grep -c Z"
       local fig = la.plot.figure { width = 60, height = 40, axis = false }:line { 1, 2 }
       fig:render "png"
       local before = count(fds)
