@@ -1,7 +1,9 @@
 /* Bindings of the clustering models: core.models, for lua/latent/models. */
 #include "binding/models.h"
 
+#include "models/dbscan.h"
 #include "models/kmeans.h"
+#include "models/mean_shift.h"
 #include "models/minibatch_kmeans.h"
 #include "models/mixture.h"
 
@@ -186,6 +188,37 @@ static int f_mixture_sample(lua_State *L) {
     return 2;
 }
 
+/* ---- clusters by density ---- */
+
+static int f_dbscan(lua_State *L) {
+    lt_tensor *x = lb_check(L, 1);
+    double eps = lb_opt_number(L, 2, "eps", 0.5);
+    int64_t min_samples = lb_opt_int(L, 2, "min_samples", 5);
+    lt_tensor labels LT_EMPTY, core LT_EMPTY;
+    LB_TRY(L, lt_dbscan(&labels, &core, x, eps, min_samples));
+    lua_createtable(L, 0, 2);
+    lb_set_tensor(L, "labels", &labels);
+    lb_set_tensor(L, "core", &core);
+    return 1;
+}
+
+static int f_mean_shift(lua_State *L) {
+    lt_tensor *x = lb_check(L, 1);
+    lt_mean_shift_options o = {.bandwidth = lb_opt_number(L, 2, "bandwidth", 0),
+                               .bin_seeding = lb_opt_bool(L, 2, "bin_seeding", false),
+                               .max_iter = lb_opt_int(L, 2, "max_iter", 300)};
+    lb_watcher watcher;
+    o.watch = lb_watch(L, 3, &watcher);
+    lt_mean_shift_result r = {.n_iter = 0};
+    LB_TRY(L, lt_mean_shift(&r, x, &o));
+    lua_createtable(L, 0, 4);
+    lb_set_tensor(L, "centers", &r.centers);
+    lb_set_tensor(L, "labels", &r.labels);
+    lb_set_integer(L, "n_iter", r.n_iter);
+    lb_set_bool(L, "converged", r.converged);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"KMeans", f_kmeans},
     {"kmeans_assign", f_kmeans_assign},
@@ -193,6 +226,8 @@ static const luaL_Reg functions[] = {
     {"GaussianMixture", f_mixture},
     {"mixture_evaluate", f_mixture_evaluate},
     {"mixture_sample", f_mixture_sample},
+    {"DBSCAN", f_dbscan},
+    {"MeanShift", f_mean_shift},
     {NULL, NULL},
 };
 

@@ -8,4 +8,7 @@ return {
   MiniBatchKMeans = require "latent.models.minibatch_kmeans",
   PCA = require "latent.models.pca",
   VAE = require "latent.models.vae",
+  DBSCAN = require "latent.models.dbscan",
+  MeanShift = require "latent.models.mean_shift",
+  estimate_bandwidth = require "latent.models.bandwidth",
 }
