@@ -265,6 +265,7 @@ describe("cross_entropy_loss", function()
       "class id 11 is not one of 1 to 10")
     assert.error_matches(function() nn.cross_entropy_loss(x, la.tensor({ 1, 2, 3 }, { dtype = "int64" })) end,
       "scores %[2, 10%], targets %[3%]")
+    assert.error_matches(function() nn.cross_entropy_loss(x, la.tensor { 1, 2 }) end, "class ids must be int64")
   end)
 end)
 

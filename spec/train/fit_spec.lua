@@ -164,6 +164,10 @@ describe("train.fit", function()
     assert.error_matches(function() train.fit(net, problem(), {}) end, "needs a loss")
     assert.error_matches(function() train.fit(net, problem(), { loss = loss }) end, "needs an optimizer")
     assert.error_matches(function() fit(net, 1, { epoch = 3 }) end, "unknown option 'epoch'")
+    assert.error_matches(function() fit(net, 1, { loss = function() return 3 end }) end, "a tensor on the graph")
+    assert.error_matches(function() fit(net, 1, { loss = function(m, b) return m(b.x) end }) end,
+      "a tensor of one number, not a tensor %[16, 1%]")
+    assert.error_matches(function() train.fit(3, problem(), { loss = loss }) end, "needs a model")
     assert.error_matches(function()
       train.fit(net, { x = la.zeros(3, 4), y = la.zeros(2, 1) },
         { loss = loss, optimizer = optim.SGD(net:parameters()) })

@@ -100,14 +100,13 @@ static int nn_sgd_step(lua_State *L) {
 static int nn_adam_step(lua_State *L) {
     luaL_checktype(L, SELF, LUA_TTABLE);
     lua_settop(L, SELF);
-    lua_getfield(L, SELF, "betas");
-    luaL_checktype(L, -1, LUA_TTABLE);
-    lua_rawgeti(L, -1, 1);
-    lua_rawgeti(L, -2, 2);
+    if (lua_getfield(L, SELF, "betas") != LUA_TTABLE || lua_rawgeti(L, -1, 1) != LUA_TNUMBER ||
+        lua_rawgeti(L, -2, 2) != LUA_TNUMBER)
+        lb_error(L, "Adam: betas must be two numbers");
     lt_adam_rule rule = {
         .lr = lb_opt_number(L, SELF, "lr", 0),
-        .beta1 = luaL_checknumber(L, -2),
-        .beta2 = luaL_checknumber(L, -1),
+        .beta1 = lua_tonumber(L, -2),
+        .beta2 = lua_tonumber(L, -1),
         .eps = lb_opt_number(L, SELF, "eps", 1e-8),
         .weight_decay = lb_opt_number(L, SELF, "weight_decay", 0),
         .decoupled = lb_opt_bool(L, SELF, "decoupled", false),

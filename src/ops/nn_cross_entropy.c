@@ -31,14 +31,18 @@ static bool fits(const lt_tensor *x, const lt_tensor *target) {
 static lt_status check(const lt_tensor *x, const lt_tensor *target) {
     if (!lt_dtype_is_float((lt_dtype)x->dtype) || (!has_ids(target) && target->dtype != x->dtype))
         return lt_fail(LT_EINVAL,
-                       "cross_entropy: scores are float and targets int64 class ids or "
+                       "cross_entropy_loss: scores are float and targets int64 class ids or "
                        "probabilities of the scores' dtype, not %s and %s",
                        lt_dtype_name((lt_dtype)x->dtype), lt_dtype_name((lt_dtype)target->dtype));
+    if (!has_ids(target) && target->ndim < x->ndim)
+        return lt_fail(LT_EINVAL, "cross_entropy_loss: class ids must be int64, not %s",
+                       lt_dtype_name((lt_dtype)target->dtype));
     if (!fits(x, target))
-        return lt_fail(LT_EINVAL, "cross_entropy: the shapes do not fit: scores %s, targets %s",
+        return lt_fail(LT_EINVAL,
+                       "cross_entropy_loss: the shapes do not fit: scores %s, targets %s",
                        lt_shape_of(x), lt_shape_of(target));
     if (target->grad)
-        return lt_fail(LT_EINVAL, "cross_entropy: targets get no gradient: detach() them");
+        return lt_fail(LT_EINVAL, "cross_entropy_loss: targets get no gradient: detach() them");
     return LT_OK;
 }
 
@@ -47,8 +51,8 @@ static lt_status check_ids(const lt_tensor *target, int64_t classes) {
     for (int64_t i = 0; i < target->numel; i++)
         if (id[i] < 1 || id[i] > classes)
             return lt_fail(LT_EINVAL,
-                           "cross_entropy: class id %" PRId64 " is not one of 1 to %" PRId64, id[i],
-                           classes);
+                           "cross_entropy_loss: class id %" PRId64 " is not one of 1 to %" PRId64,
+                           id[i], classes);
     return LT_OK;
 }
 
@@ -96,7 +100,7 @@ static lt_status backward(lt_node *node, lt_tensor *const *up, lt_tensor *down) 
 static lt_status record(lt_tensor *out, lt_tensor *x, lt_tensor *dense_x, lt_tensor *target,
                         lt_tensor *lse, lt_loss_reduction reduction) {
     lt_node *node =
-        lt_node_new("cross_entropy", backward, 1, (lt_tensor *[]){x}, SAVED, sizeof reduction);
+        lt_node_new("cross_entropy_loss", backward, 1, (lt_tensor *[]){x}, SAVED, sizeof reduction);
     if (!node)
         return lt_fail(LT_ENOMEM, "out of memory: autograd record");
     *(lt_loss_reduction *)node->extra = reduction;

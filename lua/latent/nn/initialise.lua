@@ -8,12 +8,18 @@ local options = require "latent.options"
 
 local init = {}
 
+local function check_tensor(t)
+  if not core.is_tensor(t) then errors.raise(("nn.init: needs a tensor, not a %s"):format(type(t))) end
+end
+
 local function in_place(t, f)
+  check_tensor(t)
   core.no_grad(f)
   return t
 end
 
 local function fans(name, t)
+  check_tensor(t)
   if t.ndim < 2 then
     errors.raise(("init.%s: needs two dimensions or more, not [%s]"):format(name, table.concat(t.shape, ", ")))
   end
@@ -135,6 +141,7 @@ end
 ---@param t tensor [n, m]
 ---@return tensor t
 function init.eye_(t)
+  check_tensor(t)
   if t.ndim ~= 2 then errors.raise("init.eye_: needs a matrix") end
   return in_place(t, function() t:copy_(core.eye(t:size(1), t:size(2))) end)
 end

@@ -252,6 +252,9 @@ end
 ---@return nn.Module self raises an error that lists missing and unexpected names and wrong shapes
 function Module:load_state_dict(state, given)
   local o = require("latent.options").check("load_state_dict", given, { strict = true })
+  if type(state) ~= "table" then
+    errors.raise(("nn.%s: the state must be a table of tensors by name, not a %s"):format(self.__name, type(state)))
+  end
   local missing, unexpected, wrong, targets = {}, {}, {}, {}
   each_tensor(self, "", function(name, tensor)
     local value = state[name]

@@ -41,10 +41,11 @@ end
 ---@return table<string, number> values
 ---@return string[] order
 function evaluate.numbers(loss, beside)
-  local values, order, names = { loss = core.item(loss) }, { "loss" }, {}
-  if type(values.loss) ~= "number" then
-    errors.raise(("train: the loss must be a number or a tensor of one, not a %s"):format(type(loss)))
+  if type(loss) ~= "number" and not (core.is_tensor(loss) and loss:numel() == 1) then
+    errors.raise(("train: the loss must be a tensor of one number, not a %s"):format(
+      core.is_tensor(loss) and "tensor [" .. table.concat(loss.shape, ", ") .. "]" or type(loss)))
   end
+  local values, order, names = { loss = core.item(loss) }, { "loss" }, {}
   for name in pairs(beside or {}) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do

@@ -35,6 +35,7 @@ end
 
 local function new_run(model, data, o)
   if type(o.loss) ~= "function" then fail "needs a loss: a function of model and batch" end
+  if type(model) ~= "table" or not model.is_module then fail "needs a model: an nn.Module" end
   if type(o.optimizer) ~= "table" then fail "needs an optimizer" end
   if math.type(o.epochs) ~= "integer" or o.epochs < 0 then
     fail("epochs must be an integer from 0, not %s", tostring(o.epochs))
@@ -152,6 +153,9 @@ function Run:step(batch, samples)
   if o.prepare then batch = o.prepare(batch) end
   local loss, beside = o.loss(self.model, batch)
   local values, order = evaluate.numbers(loss, beside)
+  if not (core.is_tensor(loss) and loss:requires_grad()) then
+    fail "the loss must depend on the model's parameters: a tensor on the graph"
+  end
   if values.loss ~= values.loss or values.loss == math.huge or values.loss == -math.huge then
     self:bad_loss(values.loss, batch)
   end
