@@ -164,7 +164,8 @@ describe("Tab", function()
 
   it("completes options of a call", function()
     type_in { PROMPT, "send nn.Linear(2, 3, {bi" .. TAB, "wait as =", "send  false})\\r", PROMPT,
-      enter "x = la.zeros(2)", PROMPT, "send x:normal_(0, 1, {gen" .. TAB, "wait erator =", "send  nil})\\r", PROMPT, LEAVE }
+      enter "x = la.zeros(2)", PROMPT, "send x:normal_(0, 1, {gen" .. TAB, "wait erator =", "send  nil})\\r", PROMPT,
+      LEAVE }
   end)
 
   it("shows forms in place of la only where they are asked for", function()
