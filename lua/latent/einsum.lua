@@ -2,13 +2,14 @@
 ---
 --- Repeated indices of an operand become diagonals, indices of a single operand that the result lacks
 --- are summed; then the operands are contracted two at a time, each time the pair whose product is
---- smallest beside what it replaces, as matrix products in batches.
+--- smallest beside what it replaces, as matrix products in batches. What is to be done follows from the
+--- spec and the shapes alone: it is worked out once and kept as a list of steps.
 local core = require "latent.core"
 local errors = require "latent.errors"
 
 local function fail(format, ...) errors.raise("einsum: " .. format:format(...)) end
 
-local function shape_text(x) return "[" .. table.concat(x.shape, ", ") .. "]" end
+local function shape_text(shape) return "[" .. table.concat(shape, ", ") .. "]" end
 
 -- ---- the subscripts ----
 
@@ -47,19 +48,15 @@ local function parse(spec)
   return parsed
 end
 
-local known, known_count = {}, 0
-
-local function parsed(spec)
-  if not known[spec] then
-    if known_count == 200 then known, known_count = {}, 0 end
-    known[spec], known_count = parse(spec), known_count + 1
-  end
-  return known[spec]
-end
-
--- ---- operands: a tensor and the label of each of its dimensions ----
+-- ---- operands: the shape that a tensor will have, and the label of each of its dimensions ----
 --
 -- A label is a letter, or for the dimensions under an ellipsis its place from the right, "-1", "-2".
+-- Operand number n is the tensor t[n] when the steps run.
+
+---@class latent.einsum.Operand
+---@field at integer
+---@field shape integer[]
+---@field labels string[]
 
 local function append(list, values)
   for _, v in ipairs(values) do list[#list + 1] = v end
@@ -73,11 +70,12 @@ local function under_ellipsis(rest)
   return labels
 end
 
-local function labels_of(term, x, number)
+--- The labels of an operand, and how many of them stand under its ellipsis.
+local function labels_of(term, shape, number)
   local written = #term.before + (term.after and #term.after or 0)
-  local rest = x.ndim - written
+  local rest = #shape - written
   if rest < 0 or rest > 0 and not term.after then
-    fail("'%s' names %d indices for operand %d, which is %s", term.text, written, number, shape_text(x))
+    fail("'%s' names %d indices for operand %d, which is %s", term.text, written, number, shape_text(shape))
   end
   local labels = append({}, term.before)
   if term.after then append(append(labels, under_ellipsis(rest)), term.after) end
@@ -85,19 +83,20 @@ local function labels_of(term, x, number)
 end
 
 --- Note the sizes of an operand's indices; 1 broadcasts.
-local function note_sizes(sizes, seen, x, labels, number)
-  local own = {}
-  for d, label in ipairs(labels) do
-    local size, known_size = x:size(d), sizes[label]
+local function note_sizes(sizes, seen, operand)
+  local own, number = {}, operand.at
+  for d, label in ipairs(operand.labels) do
+    local size, known = operand.shape[d], sizes[label]
     if own[label] and size ~= own[label] then
-      fail("index %s is %d and %d in operand %d, which is %s", label, own[label], size, number, shape_text(x))
+      fail("index %s is %d and %d in operand %d, which is %s", label, own[label], size, number,
+        shape_text(operand.shape))
     end
     own[label] = size
-    if known_size and size ~= known_size and size ~= 1 and known_size ~= 1 then
+    if known and size ~= known and size ~= 1 and known ~= 1 then
       fail("index %s is %d in operand %d and %d in operand %d, which is %s",
-        label:find("%a") and label or "...", known_size, seen[label], size, number, shape_text(x))
+        label:find("%a") and label or "...", known, seen[label], size, number, shape_text(operand.shape))
     end
-    if not known_size or known_size == 1 then sizes[label], seen[label] = size, number end
+    if not known or known == 1 then sizes[label], seen[label] = size, number end
   end
 end
 
@@ -108,84 +107,64 @@ local function place_of(labels, label, from)
   return nil
 end
 
-local function without(labels, ...)
-  local kept, dropped = {}, { [...] = true }
-  for d, label in ipairs(labels) do
-    if not dropped[d] then kept[#kept + 1] = label end
+--- A dimension for each label, where they stand in that order already: nil.
+local function order_of(labels, wanted)
+  local order, plain = {}, true
+  for d, label in ipairs(wanted) do
+    order[d] = place_of(labels, label)
+    plain = plain and order[d] == d
   end
-  return kept
+  return not plain and order or nil
 end
 
---- Dimensions first and second of x, of one size, become one: the last.
-local function diagonal(x, first, second)
-  local order, shape = {}, {}
-  for d = 1, x.ndim do
+--- The two dimensions of an operand with one label become one: the last.
+local function take_diagonal(steps, o, first, second)
+  local order, shape, labels = {}, {}, {}
+  for d, label in ipairs(o.labels) do
     if d ~= first and d ~= second then
-      order[#order + 1] = d
-      shape[#shape + 1] = x:size(d)
+      order[#order + 1], shape[#shape + 1], labels[#labels + 1] = d, o.shape[d], label
     end
   end
+  local n, at = o.shape[first], o.at
   order[#order + 1], order[#order + 2] = first, second
-  local n = x:size(first)
+  o.labels = append(labels, { o.labels[first] })
+  o.shape = append(append({}, shape), { n })
   shape[#shape + 1] = n * n
-  local flat = x:permute(order):reshape(shape)
-  if n == 0 then return flat end
   local index = {}
   for d = 1, #shape - 1 do index[d] = {} end
   index[#shape] = { 1, n * n, n + 1 }
-  return flat[index]
+  steps[#steps + 1] = function(t)
+    local flat = t[at]:permute(order):reshape(shape)
+    t[at] = n > 0 and flat[index] or flat
+  end
 end
 
 --- Turn repeated labels into diagonals.
-local function diagonals(x, labels)
+local function diagonals(steps, o)
   local d = 1
-  while d <= #labels do
-    local again = place_of(labels, labels[d], d + 1)
-    if again then
-      local label = labels[d]
-      x = diagonal(x, d, again)
-      labels = append(without(without(labels, again), d), { label })
-      d = 1
-    else
-      d = d + 1
-    end
+  while d <= #o.labels do
+    local again = place_of(o.labels, o.labels[d], d + 1)
+    if again then take_diagonal(steps, o, d, again) end
+    d = again and 1 or d + 1
   end
-  return x, labels
 end
 
-local function sizes_of(labels, sizes)
-  local out = {}
-  for d, label in ipairs(labels) do out[d] = sizes[label] end
-  return out
-end
-
---- Sum x over the labels for which `drop` is true.
-local function sum_out(x, labels, drop)
-  local dims, kept, shape = {}, {}, {}
-  for d, label in ipairs(labels) do
-    if drop(label, d) then
+--- Sum an operand over the labels that nobody needs, and drop dimensions of size 1 that broadcast.
+local function sum_out(steps, o, sizes, needed)
+  local dims, labels, shape, at = {}, {}, {}, o.at
+  for d, label in ipairs(o.labels) do
+    if not needed[label] or o.shape[d] == 1 and sizes[label] ~= 1 then
       dims[#dims + 1] = d
     else
-      kept[#kept + 1] = label
-      shape[#shape + 1] = x:size(d)
+      labels[#labels + 1], shape[#shape + 1] = label, o.shape[d]
     end
   end
-  if #dims == 0 then return x, labels end
-  return x:sum(dims, { keepdim = true }):reshape(shape), kept
+  if #dims == 0 then return end
+  o.labels, o.shape = labels, shape
+  steps[#steps + 1] = function(t) t[at] = t[at]:sum(dims, { keepdim = true }):reshape(shape) end
 end
 
 -- ---- contraction ----
-
-local function permuted(x, labels, ...)
-  local order = {}
-  for _, group in ipairs { ... } do
-    for _, label in ipairs(group) do order[#order + 1] = place_of(labels, label) end
-  end
-  for d, from in ipairs(order) do
-    if d ~= from then return x:permute(order) end
-  end
-  return x
-end
 
 local function product(labels, sizes)
   local n = 1
@@ -206,21 +185,37 @@ local function classes(a, b, needed)
   return batch, summed, of_a, of_b
 end
 
---- The product of two operands, summed over what nobody needs after it.
-local function contract(a, b, needed, sizes)
+local function concat(...)
+  local list = {}
+  for _, part in ipairs { ... } do append(list, part) end
+  return list
+end
+
+--- The tensor with its dimensions in another order (nil: as they are), in another shape.
+local function arranged(x, order, shape)
+  if order then x = x:permute(order) end
+  return x:reshape(shape)
+end
+
+--- The product of two operands, summed over what nobody needs after it, in place of the first.
+local function contract(steps, a, b, needed, sizes)
   local batch, summed, of_a, of_b = classes(a, b, needed)
-  local labels = append(append(append({}, batch), of_a), of_b)
   local n, m, k, p = product(batch, sizes), product(of_a, sizes), product(summed, sizes), product(of_b, sizes)
-  local x, y = permuted(a.x, a.labels, batch, of_a, summed), permuted(b.x, b.labels, batch, summed, of_b)
-  local result
+  local order_a = order_of(a.labels, concat(batch, of_a, summed))
+  local order_b = order_of(b.labels, concat(batch, summed, of_b))
+  local multiply, shape_a, shape_b = "bmm", { n, m, k }, { n, k, p }
   if #summed == 0 then
-    result = x:reshape(n, m, 1) * y:reshape(n, 1, p)
+    multiply, shape_a, shape_b = "mul", { n, m, 1 }, { n, 1, p }
   elseif #batch == 0 then
-    result = x:reshape(m, k):mm(y:reshape(k, p))
-  else
-    result = x:reshape(n, m, k):bmm(y:reshape(n, k, p))
+    multiply, shape_a, shape_b = "mm", { m, k }, { k, p }
   end
-  return { x = result:reshape(sizes_of(labels, sizes)), labels = labels }
+  local labels, shape, i, j = concat(batch, of_a, of_b), {}, a.at, b.at
+  for d, label in ipairs(labels) do shape[d] = sizes[label] end
+  a.labels, a.shape = labels, shape
+  steps[#steps + 1] = function(t)
+    local x, y = arranged(t[i], order_a, shape_a), arranged(t[j], order_b, shape_b)
+    t[i] = x[multiply](x, y):reshape(shape)
+  end
 end
 
 --- Labels that the result or an operand other than numbers i and j holds.
@@ -253,15 +248,14 @@ local function best_pair(operands, output, sizes)
   return best.i, best.j
 end
 
--- ---- the function ----
+-- ---- the steps for a spec and shapes ----
 
 --- Labels of the result: as written, or those that appear once, in alphabetical order.
-local function output_of(plan, lists, widest, sizes)
-  local term = plan.output
+local function output_of(term, operands, widest, sizes)
   if not term then
     local count, labels = {}, {}
-    for _, list in ipairs(lists) do
-      for _, label in ipairs(list) do count[label] = (count[label] or 0) + 1 end
+    for _, o in ipairs(operands) do
+      for _, label in ipairs(o.labels) do count[label] = (count[label] or 0) + 1 end
     end
     for label, n in pairs(count) do
       if n == 1 and label:find("%a") then labels[#labels + 1] = label end
@@ -278,21 +272,58 @@ local function output_of(plan, lists, widest, sizes)
   return labels
 end
 
-local function check(spec, operands)
-  if type(spec) ~= "string" then fail("argument 1 must be a string such as 'ij,jk->ik', not %s", type(spec)) end
-  for i, x in ipairs(operands) do
-    if not core.is_tensor(x) then fail("operand %d must be a tensor, not %s", i, type(x)) end
+---@return latent.einsum.Operand[] operands
+---@return table<string, integer> sizes of the labels
+---@return string[] output labels of the result
+local function read(spec, shapes)
+  local terms = parse(spec)
+  if #terms.inputs ~= #shapes then fail("'%s' is for %d operands, %d are given", spec, #terms.inputs, #shapes) end
+  local operands, sizes, seen, widest = {}, {}, {}, 0
+  for i, shape in ipairs(shapes) do
+    local labels, rest = labels_of(terms.inputs[i], shape, i)
+    operands[i] = { at = i, shape = shape, labels = labels }
+    note_sizes(sizes, seen, operands[i])
+    widest = math.max(widest, rest)
   end
-  local plan = parsed(spec)
-  if #plan.inputs ~= #operands then fail("'%s' is for %d operands, %d are given", spec, #plan.inputs, #operands) end
-  return plan
+  return operands, sizes, output_of(terms.output, operands, widest, sizes)
 end
 
---- Diagonals taken, what broadcasts or nobody needs removed.
-local function prepare(x, labels, sizes, needed)
-  x, labels = diagonals(x, labels)
-  return sum_out(x, labels, function(label, d) return not needed[label] or x:size(d) == 1 and sizes[label] ~= 1 end)
+--- The steps, functions that change a table of tensors; the result is t[1] in the end.
+local function compile(spec, shapes)
+  local steps, operands, sizes, output = {}, read(spec, shapes)
+  for i, o in ipairs(operands) do
+    diagonals(steps, o)
+    sum_out(steps, o, sizes, needed_besides(operands, output, i))
+  end
+  while #operands > 1 do
+    local i, j = best_pair(operands, output, sizes)
+    contract(steps, operands[i], operands[j], needed_besides(operands, output, i, j), sizes)
+    table.remove(operands, j)
+  end
+  local last = operands[1]
+  local order = order_of(last.labels, output)
+  if order then steps[#steps + 1] = function(t) t[1] = t[1]:permute(order) end end
+  return steps
 end
+
+local MOST_PLANS = 300
+local plans, plan_count = {}, 0
+
+local function steps_for(spec, tensors)
+  local shapes, key = {}, { spec }
+  for i, x in ipairs(tensors) do
+    shapes[i] = x.shape
+    key[i + 1] = table.concat(shapes[i], ",")
+  end
+  key = table.concat(key, ";")
+  if not plans[key] then
+    if plan_count == MOST_PLANS then plans, plan_count = {}, 0 end
+    plans[key], plan_count = compile(spec, shapes), plan_count + 1
+  end
+  return plans[key]
+end
+
+-- ---- the function ----
 
 --- Sum of products over named indices (Einstein's convention): "ij,jk->ik" is a matrix product.
 ---
@@ -305,30 +336,14 @@ end
 ---@return tensor|number a number where no index remains and nothing is on the graph
 local function einsum(spec, ...)
   local tensors = { ... }
-  if #tensors == 1 and type(tensors[1]) == "table" then tensors = tensors[1] end
-  local plan = check(spec, tensors)
-  local lists, sizes, seen, widest = {}, {}, {}, 0
+  if #tensors == 1 and type(tensors[1]) == "table" then tensors = table.move(tensors[1], 1, #tensors[1], 1, {}) end
+  if type(spec) ~= "string" then fail("argument 1 must be a string such as 'ij,jk->ik', not %s", type(spec)) end
   for i, x in ipairs(tensors) do
-    local rest
-    lists[i], rest = labels_of(plan.inputs[i], x, i)
-    note_sizes(sizes, seen, x, lists[i], i)
-    widest = math.max(widest, rest)
+    if not core.is_tensor(x) then fail("operand %d must be a tensor, not %s", i, type(x)) end
   end
-  local output = output_of(plan, lists, widest, sizes)
-  local operands = {}
-  for i in ipairs(tensors) do operands[i] = { labels = lists[i] } end
-  for i, x in ipairs(tensors) do
-    local o = operands[i]
-    o.x, o.labels = prepare(x, o.labels, sizes, needed_besides(operands, output, i))
-  end
-  while #operands > 1 do
-    local i, j = best_pair(operands, output, sizes)
-    local both = contract(operands[i], operands[j], needed_besides(operands, output, i, j), sizes)
-    table.remove(operands, j)
-    operands[i] = both
-  end
-  local result = permuted(operands[1].x, operands[1].labels, output)
-  if #output == 0 and not result:requires_grad() then return result:item() end
+  for _, step in ipairs(steps_for(spec, tensors)) do step(tensors) end
+  local result = tensors[1]
+  if result.ndim == 0 and not result:requires_grad() then return result:item() end
   return result
 end
 

@@ -84,6 +84,9 @@ describe("a fused function", function()
     same(function(a) return a ^ 2 + a ^ 3 + 2 ^ a + la.abs(a) ^ 0.5 + a ^ -1 end, x)
     same(function(a, b) return a:gt(0) & ~b:gt(0) | a:lt(-1) ~ b:lt(-1) end, x, y)
     same(function(a) return 1 / (1 + (-a):exp()) end, x)
+    for _, scale in ipairs { 1e-44, 1e-38, 1, 1e30 } do
+      same(function(a) return a / 8 + a / -0.25 end, x * scale)
+    end
   end)
 
   it("broadcasts its tensors", function()

@@ -255,22 +255,39 @@ static void run_segment(run *r, const bench *b, int64_t begin, int64_t end, int6
     }
 }
 
-static void fill_constants(const run *r, const bench *b, int64_t n) {
+/* n copies of one element. */
+static void fill(lt_dtype dtype, int64_t n, void *out, const void *element) {
+#define FILL(T)                                                                                    \
+    for (int64_t i = 0; i < n; i++)                                                                \
+    ((T *)out)[i] = *(const T *)element
+    switch (lt_dtype_size(dtype)) {
+    case 1:
+        FILL(uint8_t);
+        break;
+    case 4:
+        FILL(uint32_t);
+        break;
+    default:
+        FILL(uint64_t);
+    }
+#undef FILL
+}
+
+static void fill_constants(const run *r, const bench *b) {
     const lt_fuse_program *p = r->p;
+    int64_t n = p->total < 2 * BLOCK ? p->total : 2 * BLOCK;
     for (int i = 0; i < p->slots; i++) {
         const lt_fuse_slot *s = &p->slot[i];
         const place *at = &r->place[i];
         if (at->buffer >= 0)
             b->at[i] = b->scratch + (size_t)at->buffer * r->bytes;
         if (at->buffer >= 0 && at->constant)
-            lt_convert(
-                n < 2 * BLOCK ? n : 2 * BLOCK, b->at[i], s->dtype, (int64_t)lt_dtype_size(s->dtype),
-                s->source == LT_SLOT_NUMBER ? (const void *)&s->number : p->array[s->array].data,
-                s->dtype, 0);
+            fill(s->dtype, n, b->at[i],
+                 s->source == LT_SLOT_NUMBER ? (const void *)&s->number : p->array[s->array].data);
     }
 }
 
-static bool set_up(run *r, bench *b, int64_t n) {
+static bool set_up(run *r, bench *b) {
     const lt_fuse_program *p = r->p;
     size_t scratch = (size_t)r->buffers * r->bytes;
     size_t folded = p->reducer ? FOLDED * sizeof(double) : 0;
@@ -281,7 +298,7 @@ static bool set_up(run *r, bench *b, int64_t n) {
         return false;
     }
     b->folded = b->scratch + scratch;
-    fill_constants(r, b, n);
+    fill_constants(r, b);
     return true;
 }
 
@@ -295,7 +312,7 @@ static void segments(void *context, int64_t begin, int64_t end, int64_t chunk) {
     run *r = context;
     bench b = {0};
     int64_t total = r->p->total;
-    if (set_up(r, &b, total))
+    if (set_up(r, &b))
         for (int64_t i = begin; i < end; i++)
             run_segment(r, &b, i * SEGMENT, (i + 1) * SEGMENT < total ? (i + 1) * SEGMENT : total,
                         0);
@@ -308,7 +325,7 @@ static void folds(void *context, int64_t begin, int64_t end, int64_t chunk) {
     run *r = context;
     bench b = {0};
     const lt_fuse_program *p = r->p;
-    if (set_up(r, &b, p->total)) {
+    if (set_up(r, &b)) {
         for (int64_t i = begin; i < end; i++) {
             int64_t first = i * FOLDED,
                     last = first + FOLDED < p->total ? first + FOLDED : p->total;
@@ -324,7 +341,7 @@ static void folds(void *context, int64_t begin, int64_t end, int64_t chunk) {
 /* Items for a thread at a time: few enough that all threads have work, many enough that setting up
  * does not count. */
 static int64_t grain_of(int64_t items) {
-    int64_t grain = items / 64;
+    int64_t grain = items / 16;
     return grain < 1 ? 1 : grain > TOGETHER ? TOGETHER : grain;
 }
 

@@ -1,5 +1,6 @@
 #include "ops/fuse_program.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,6 +217,16 @@ int lt_fuse_operand_slot(lt_fuse_builder *b, int i, lt_dtype dtype) {
                            : lt_fuse_convert(b, o->slot, dtype);
 }
 
+/* A quotient by a power of two is the product by its inverse, to the last bit and faster. */
+static bool by_power_of_two(const lt_fuse_builder *b, const lt_fuse_value *v, double *inverse) {
+    int exponent;
+    if (v->kind != LT_FUSE_BINARY || v->op != LT_BI_div || !b->of[v->in[1]].type.wrapped)
+        return false;
+    double x = lt_get_double(&b->of[v->in[1]].type, 0);
+    *inverse = 1 / x;
+    return fabs(frexp(x, &exponent)) == 0.5 && abs(exponent) < 100;
+}
+
 static void forward_value(lt_fuse_builder *b, int i) {
     const lt_fuse_value *v = &b->f->value[i];
     lt_fuse_operand *o = &b->of[i];
@@ -224,9 +235,17 @@ static void forward_value(lt_fuse_builder *b, int i) {
         o->slot = lt_fuse_tensor_slot(b, b->inputs[v->op]);
     if (operands == 0 || v->kind == LT_FUSE_REDUCE)
         return;
+    lt_kernel kernel = o->call.kernel;
+    lt_tensor factor;
+    double inverse;
     for (int k = 0; k < operands; k++)
         in[k] = lt_fuse_operand_slot(b, v->in[k], o->call.in[k]);
-    o->slot = lt_fuse_new_step(b, o->call.kernel, o->call.p, o->call.out, operands, in);
+    if (by_power_of_two(b, v, &inverse)) {
+        lt_number(&factor, inverse);
+        kernel = lt_elementwise_for(o->call.out)->binary[LT_BI_mul];
+        in[1] = lt_fuse_number_slot(b, &factor, o->call.out);
+    }
+    o->slot = lt_fuse_new_step(b, kernel, o->call.p, o->call.out, operands, in);
     if (b->status == LT_OK && v->kind == LT_FUSE_BINARY)
         b->p.step[b->p.steps - 1].divides = lt_divides_integers((lt_binary_op)v->op, o->call.in[0]);
 }
