@@ -38,7 +38,7 @@ OPENBLAS    := $(firstword $(wildcard /usr/lib/*/openblas-openmp))
 ENGINE_LIBS  = $(if $(OPENBLAS),-L$(OPENBLAS) -Wl$(comma)-rpath$(comma)$(OPENBLAS)) \
               -Wl,--no-as-needed -lopenblas -Wl,--as-needed -llapacke $(PKG_LIBS) -lmvec -lm
 
-.PHONY: all setup demo test check lint bench docs install uninstall clean help
+.PHONY: all setup demo gallery test check lint bench docs install uninstall clean help
 
 all: setup ## build build/latent and build/latent.so (installs missing packages first)
 	@$(MAKE) --no-print-directory $(BUILD)/latent $(BUILD)/latent.so
@@ -57,6 +57,9 @@ check:
 
 lint: setup ## check formats and warnings of the C and Lua sources
 	@scripts/lint
+
+gallery: all ## draw every kind of plot; pictures in out/gallery/
+	@$(BUILD)/latent scripts/gallery.lua
 
 bench: all ## measure against NumPy, PyTorch and scikit-learn where they are installed
 	@scripts/bench

@@ -10,9 +10,14 @@
 /* Windows are unrolled in strips of output rows that fit the second-level cache. */
 enum { STRIP_BYTES = 256 * 1024, MAX_CHUNKS = 16 };
 
+/* Rows of fewer windows than this are not worth loops of their own: a table of pixels replaces
+ * them, so that all windows of a strip are read with one loop of vector gathers. */
+enum { SHORT_ROW = 16 };
+
 /* Windows of output rows [from, to) as columns. */
 typedef struct strip {
     const struct tap *taps; /* [patch] */
+    const int32_t *pixel;   /* [kernel_h * kernel_w, out_h * out_w] or NULL: see make_pixels */
     int64_t from, to;
     int64_t patch;   /* rows of the unrolled matrix: channels * kernel_h * kernel_w */
     int64_t windows; /* its columns: (to - from) * out_w */
@@ -46,6 +51,21 @@ static tap make_tap(const lt_conv *c, int64_t row) {
     valid_range(top, c->stride_h, c->height, c->out_h, &t.y0, &t.y1);
     valid_range(left, c->stride_w, c->width, c->out_w, &t.x0, &t.x1);
     return t;
+}
+
+/* For each weight of a channel and each window the pixel of the channel that they meet, -1 in the
+ * padding. */
+static int32_t *make_pixels(const lt_conv *c) {
+    int64_t taps = c->kernel_h * c->kernel_w, windows = c->out_h * c->out_w;
+    int32_t *pixel = malloc((size_t)(taps * windows + 1) * sizeof *pixel);
+    for (int64_t i = 0; pixel && i < taps * windows; i++) {
+        int64_t k = i / windows, at = i % windows;
+        int64_t y = at / c->out_w * c->stride_h - c->pad_h + k / c->kernel_w * c->dilation_h;
+        int64_t x = at % c->out_w * c->stride_w - c->pad_w + k % c->kernel_w * c->dilation_w;
+        bool inside = y >= 0 && y < c->height && x >= 0 && x < c->width;
+        pixel[i] = inside ? (int32_t)(y * c->width + x) : -1;
+    }
+    return pixel;
 }
 
 /* The windows of a tap that are in the strip. */
@@ -91,6 +111,18 @@ static inline tap clip(tap t, const strip *s) {
             }                                                                                      \
         }                                                                                          \
     }                                                                                              \
+    /* the same by the table of pixels */                                                          \
+    static LT_SIMD void gather_##T(const lt_conv *c, const strip *s, const T *restrict image,      \
+                                   T *restrict out) {                                              \
+        const int64_t taps = c->kernel_h * c->kernel_w, plane = c->height * c->width;              \
+        for (int64_t r = 0; r < s->patch; r++) {                                                   \
+            const int32_t *restrict pixel = s->pixel + (r % taps * c->out_h + s->from) * c->out_w; \
+            const T *restrict channel = image + r / taps * plane;                                  \
+            T *restrict to = out + r * s->windows;                                                 \
+            _Pragma("omp simd") for (int64_t i = 0; i < s->windows; i++) to[i] =                   \
+                pixel[i] < 0 ? 0 : channel[pixel[i]];                                              \
+        }                                                                                          \
+    }                                                                                              \
     /* the adjoint: add the unrolled windows back onto the image */                                \
     static LT_SIMD void roll_##T(const strip *s, int64_t out_w, const T *restrict in,              \
                                  T *restrict image) {                                              \
@@ -116,7 +148,12 @@ CONV_KERNELS(float)
 CONV_KERNELS(double)
 
 static void unroll(const lt_conv *c, const strip *s, const char *image, void *out) {
-    if (c->dtype == LT_FLOAT32)
+    bool single = c->dtype == LT_FLOAT32;
+    if (s->pixel && single)
+        gather_float(c, s, (const float *)image, out);
+    else if (s->pixel)
+        gather_double(c, s, (const double *)image, out);
+    else if (single)
         unroll_float(s, c->out_w, (const float *)image, out);
     else
         unroll_double(s, c->out_w, (const double *)image, out);
@@ -150,6 +187,7 @@ typedef struct job {
     char *out, *also;                             /* what is written */
     int64_t image_bytes, response_bytes, weight_bytes;
     tap *taps;
+    int32_t *pixel;
     int64_t patch, rows; /* rows: output rows of a strip */
     size_t strip_bytes;
     _Atomic bool short_of_memory;
@@ -173,13 +211,15 @@ static job make_job(const lt_conv *c) {
     j.strip_bytes = (size_t)(j.rows * row);
     for (int64_t r = 0; j.taps && r < patch; r++)
         j.taps[r] = make_tap(c, r);
+    if (c->out_w < SHORT_ROW && c->height * c->width <= INT32_MAX)
+        j.pixel = make_pixels(c);
     return j;
 }
 
 static strip make_strip(const job *j, int64_t from) {
     const lt_conv *c = j->c;
     int64_t to = from + j->rows < c->out_h ? from + j->rows : c->out_h;
-    return (strip){j->taps, from, to, j->patch, (to - from) * c->out_w};
+    return (strip){j->taps, j->pixel, from, to, j->patch, (to - from) * c->out_w};
 }
 
 /* Images are shared out in at most MAX_CHUNKS chunks. */
@@ -187,10 +227,11 @@ static int64_t grain(const lt_conv *c) {
     return c->images ? (c->images + MAX_CHUNKS - 1) / MAX_CHUNKS : 1;
 }
 
-/* Run over all images, and give up the taps. */
+/* Run over all images, and give up the tables. */
 static bool run(job *j, lt_range_fn fn) {
     bool done = j->taps && lt_parallel(j->c->images, grain(j->c), fn, j);
     free(j->taps);
+    free(j->pixel);
     return done && !j->short_of_memory;
 }
 
@@ -296,6 +337,7 @@ bool lt_conv_weigh(const lt_conv *c, const void *image, const void *response, vo
     char *sums = malloc((size_t)(chunks * j.weight_bytes) + 1);
     if (!sums) {
         free(j.taps);
+        free(j.pixel);
         return false;
     }
     memset(weight, 0, (size_t)j.weight_bytes);
