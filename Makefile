@@ -38,10 +38,13 @@ OPENBLAS    := $(firstword $(wildcard /usr/lib/*/openblas-openmp))
 ENGINE_LIBS  = $(if $(OPENBLAS),-L$(OPENBLAS) -Wl$(comma)-rpath$(comma)$(OPENBLAS)) \
               -Wl,--no-as-needed -lopenblas -Wl,--as-needed -llapacke $(PKG_LIBS) -lmvec -lm
 
+# Every processor compiles, unless the caller has said how many (-j).
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: all setup demo gallery test check lint bench docs install uninstall clean help
 
 all: setup ## build build/latent and build/latent.so (installs missing packages first)
-	@$(MAKE) --no-print-directory $(BUILD)/latent $(BUILD)/latent.so
+	@$(MAKE) --no-print-directory $(PARALLEL) $(BUILD)/latent $(BUILD)/latent.so
 
 setup:
 	@scripts/setup
