@@ -6,7 +6,7 @@
  * last), `prompt TEXT` (the same, and for the line editor to be ready for keys), `pause
  * MILLISECONDS` or `signal NUMBER`. TEXT has the escapes \r \n \t \e \\ and \xHH. At
  * the end of the script it waits for the program. Prints all that the program wrote; exits with its
- * exit code (128 + signal), or with 200 and a line on standard error when a wait took too long. */
+ * exit code (128 + signal), or with 200 and the reason on standard error when it waited in vain. */
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -22,7 +22,7 @@ enum { TIMEOUT = 10000, ROOM = 1 << 20 };
 
 static char output[ROOM];
 static size_t length, seen;
-static int master;
+static int master, ended;
 
 static long now(void) {
     struct timespec t;
@@ -37,7 +37,7 @@ static int take(long ms) {
         return 1;
     ssize_t n = read(master, output + length, ROOM - 1 - length);
     if (n <= 0)
-        return 0;
+        return !(ended = 1);
     length += (size_t)n;
     output[length] = '\0';
     return 1;
@@ -81,11 +81,12 @@ static int wait_for(const char *text) {
     }
 }
 
-/* Until the program has switched off the terminal's own line editing. */
+/* Until the program has switched off the terminal's own line editing, and what that would drop at
+ * Ctrl-C. */
 static int wait_for_editor(void) {
     struct termios mode;
     for (long end = now() + TIMEOUT; now() < end; take(1))
-        if (tcgetattr(master, &mode) == 0 && !(mode.c_lflag & ICANON))
+        if (tcgetattr(master, &mode) == 0 && !(mode.c_lflag & ICANON) && (mode.c_lflag & NOFLSH))
             return 1;
     return 0;
 }
@@ -130,7 +131,8 @@ int main(int argc, char **argv) {
     while (ok && now() < end && take(end - now()))
         ;
     if (!ok || now() >= end) {
-        fprintf(stderr, "timed out at: %s\n", ok ? "the end" : strchr(line, '\0') + 1);
+        fprintf(stderr, "%s at: %s\nafter: %s\n", ended ? "the program ended" : "timed out",
+                ok ? "the end" : strchr(line, '\0') + 1, output);
         kill(child, SIGKILL);
     }
     int status = 0;

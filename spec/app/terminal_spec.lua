@@ -159,7 +159,7 @@ describe("Tab", function()
 
   it("completes paths inside of strings, and in %run", function()
     type_in { PROMPT, "send #'sam" .. TAB, "wait ple", "send .t" .. TAB, "wait xt", "send '\\r", "wait 10", PROMPT,
-      "send %run ./sample" .. TAB .. TAB, "wait sample file.lua", "send " .. CTRL_C, PROMPT, LEAVE }
+      "send %run ./sample" .. TAB, "wait sample file.lua", "send " .. CTRL_C, PROMPT, LEAVE }
   end)
 
   it("completes options of a call", function()

@@ -215,6 +215,9 @@ static void open_editor(void) {
     for (size_t i = 0; i < sizeof bindings / sizeof bindings[0]; i++)
         el_set(input.editor, EL_BIND, bindings[i][0], bindings[i][1], NULL);
     el_source(input.editor, NULL);
+    /* Else Ctrl-C drops keys that ppoll() has promised, so that the read() waits without signals,
+     * and output up to the prompt that answers it. */
+    el_set(input.editor, EL_SETTY, "-d", "+noflsh", NULL);
     el_wset(input.editor, EL_ADDFN, L"latent-complete", L"complete names", complete_key);
     el_wset(input.editor, EL_ADDFN, L"latent-paste", L"insert a pasted block", paste_key);
     el_set(input.editor, EL_BIND, "^I", "latent-complete", NULL);
