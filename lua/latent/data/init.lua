@@ -1,8 +1,15 @@
 --- Data sets, and what is done to them.
+local shapes = require "latent.data.shapes"
+
 return {
   digits = require "latent.data.digits",
   mnist = require("latent.data.mnist").load,
   handwritten = require "latent.data.handwritten",
   noise = require "latent.data.noise",
   pad_images = require "latent.data.pad_images",
+  moons = shapes.moons,
+  circles = shapes.circles,
+  spiral = shapes.spiral,
+  swiss_roll = shapes.swiss_roll,
+  blobs = shapes.blobs,
 }
