@@ -1,0 +1,36 @@
+/* neighbours.h - the k nearest of many rows to each query, by comparing all: products of blocks,
+ * and a short sorted list a query. float32. */
+#ifndef LT_KERNELS_NEIGHBOURS_H
+#define LT_KERNELS_NEIGHBOURS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernels/workspace.h"
+
+enum { LT_NEIGHBOURS_QUERIES = 64, LT_NEIGHBOURS_ROWS = 1024 }; /* of a block */
+
+typedef struct lt_nearest_rows {
+    const float *query, *x; /* [m, d], [n, d] */
+    const float *norm;      /* [n] squared lengths of x */
+    int64_t m, n, d, k;     /* k <= n, or k < n where the queries are the rows themselves */
+    bool same;              /* the queries are the rows: none is its own neighbour */
+    int32_t *id;            /* [m, k] numbers from 0, nearest first, the lower of equals */
+    float *distance;        /* [m, k] */
+    lt_workspace scratch;   /* lt_nearest_rows_scratch() bytes each */
+} lt_nearest_rows;
+
+size_t lt_nearest_rows_scratch(void);
+
+/* lt_parallel() chunk of LT_NEIGHBOURS_QUERIES queries; looks for interrupts itself. */
+void lt_nearest_rows_chunk(void *nearest, int64_t begin, int64_t end, int64_t chunk);
+
+/* Squared distance of two rows. */
+float lt_row_distance(const float *a, const float *b, int64_t d);
+
+/* Put a neighbour into a list of up to k, sorted by distance and then number; `*count` of them are
+ * there. A full list drops its last. */
+void lt_list_insert(int32_t *id, float *distance, int64_t k, int64_t *count, int32_t new_id,
+                    float new_distance);
+
+#endif

@@ -1,0 +1,32 @@
+/* neighbours.h - the graph of nearest neighbours that embeddings start from. */
+#ifndef LT_NEIGHBOURS_H
+#define LT_NEIGHBOURS_H
+
+#include "models/arena.h"
+#include "models/samples.h"
+#include "tensor/tensor.h"
+
+/* Rows in float32, about their mean: what searches work on. */
+typedef struct lt_points {
+    int64_t n, d;
+    float *x;       /* [n, d] */
+    float *norm;    /* [n] squared lengths */
+    double *origin; /* [d] the mean that was taken off */
+} lt_points;
+
+/* Take dense float rows; memory comes from the arena. `origin` [d], or NULL for the rows' mean. */
+lt_status lt_points_take(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x,
+                         const double *origin);
+
+/* The k nearest rows to each of `query`, nearest first: id [m, k] from 0 and distance [m, k], from
+ * the arena. Where query and rows are the same points (one pointer), no row is its own neighbour.
+ * Exact, by comparing all. */
+lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const char *model,
+                              const lt_points *query, const lt_points *rows, int64_t k);
+
+/* The same among the rows themselves: exactly, or where that would take too long nearly so
+ * (models/neighbour_descent.h), with that seed. */
+lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
+                        const lt_points *rows, int64_t k, uint64_t seed);
+
+#endif
