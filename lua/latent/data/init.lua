@@ -7,6 +7,7 @@ return {
   handwritten = require "latent.data.handwritten",
   noise = require "latent.data.noise",
   pad_images = require "latent.data.pad_images",
+  picture = require "latent.data.picture",
   moons = shapes.moons,
   circles = shapes.circles,
   spiral = shapes.spiral,
