@@ -50,6 +50,8 @@ function la.load(path, ...) return la.io.load(path, ...) end
 ---@param ... any options of the format
 function la.save(path, value, ...) return la.io.save(path, value, ...) end
 
+require "latent.engine_bar"
+
 return setmetatable(la, {
   __index = function(_, name)
     local part = PARTS[name]

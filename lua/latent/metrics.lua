@@ -2,6 +2,7 @@
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
+local progress = require "latent.progress"
 
 local metrics = {}
 
@@ -159,9 +160,14 @@ function metrics.accuracy_by_matching(truth, predicted)
 end
 
 --- Call f(first, last) for blocks of rows whose distances to n others fit in memory.
-local function blocks(n, f)
+local function blocks(label, n, f)
   local step = math.max(1, BLOCK // n)
-  for first = 1, n, step do f(first, math.min(first + step - 1, n)) end
+  local bar <close> = progress.bar(n, { label = label })
+  for first = 1, n, step do
+    local last = math.min(first + step - 1, n)
+    f(first, last)
+    bar:update(last)
+  end
 end
 
 local function check_rows(where, x)
@@ -187,7 +193,7 @@ function metrics.silhouette(x, labels)
   local member = core.zeros(n, k, double):scatter_(2, own:reshape(n, 1), core.ones(n, 1, double))
   local sizes = member:sum(1)
   local total = 0.0
-  blocks(n, function(first, last)
+  blocks("silhouette", n, function(first, last)
     local rows = last - first + 1
     local sums = core.cdist(x[{ { first, last } }], x):mm(member) -- [rows, k] distances to each cluster
     local id = own[{ { first, last } }]:reshape(rows, 1)
@@ -221,7 +227,7 @@ function metrics.trustworthiness(x, embedding, given)
     errors.raise(("metrics.trustworthiness: k must be from 1 to less than n / 2 = %g, not %s"):format(n / 2, k))
   end
   local penalty = 0
-  blocks(n, function(first, last)
+  blocks("trustworthiness", n, function(first, last)
     local rows = last - first + 1
     local itself = core.arange(first, last, { dtype = "int64" }):reshape(rows, 1)
     local far = core.full({ rows, 1 }, math.huge, { dtype = "float64" })

@@ -6,7 +6,8 @@
 ---     end
 ---
 --- Bars nest: an inner one stands below the outer one and vanishes when it is done. What takes less
---- than a fifth of a second draws nothing; off a terminal, what takes less than two.
+--- than a fifth of a second draws nothing; off a terminal, what takes less than two. On a terminal a
+--- single call of the engine (a product, a sort, a file) that takes more than one second gets a bar too.
 local core = require "latent.core"
 local options = require "latent.options"
 local errors = require "latent.errors"
@@ -49,12 +50,13 @@ end
 ---     local bar <close> = la.progress.bar(1000, {label = "rows"})
 ---     for i = 1, 1000 do bar:update(i) end
 ---@param total integer|nil number of steps; nil when it is not known
----@param given? {label: string, quiet: boolean, output: file*, columns: integer} columns forces the
----  terminal form, that wide
+---@param given? {label: string, counts: boolean, leave: boolean, quiet: boolean, output: file*,
+---  columns: integer} counts (true) shows steps and rate; leave (true) keeps the outermost bar when it is done; columns
+---  forces the terminal form, that wide
 ---@return progress.Bar
 local function new_bar(total, given)
   local o = options.check("progress", given, {
-    label = "", quiet = false, output = io.stderr, columns = options.NONE,
+    label = "", counts = true, leave = true, quiet = false, output = io.stderr, columns = options.NONE,
   })
   if total ~= nil and math.type(total) ~= "integer" then
     errors.raise(("progress: the number of steps must be an integer, not %s"):format(tostring(total)))
@@ -63,8 +65,8 @@ local function new_bar(total, given)
   local columns = o.columns or (o.output == io.stderr and core.host.columns()) or nil
   local self = setmetatable({
     total = total, done = 0, label = o.label, output = o.output, quiet = o.quiet,
-    columns = columns, start = now, last = now, last_done = 0, drawn = false, values = {},
-    due = now + (columns and DELAY or LINE_DELAY),
+    counts = o.counts, leave = o.leave, columns = columns, start = now, last = now, last_done = 0, drawn = false,
+    values = {}, due = now + (columns and DELAY or LINE_DELAY),
   }, Bar)
   count = count + 1
   self.number, open[count] = count, self
@@ -92,16 +94,15 @@ end
 --- Count, rate, time and text, as both forms show them.
 local function facts(self, now)
   local parts = {}
-  parts[1] = self.total and ("%d/%d"):format(self.done, self.total) or tostring(self.done)
+  local seconds = now - self.start
+  if self.counts then
+    parts[1] = self.total and ("%d/%d"):format(self.done, self.total) or tostring(self.done)
+    parts[2] = per_second(self.finished and self.done / math.max(seconds, 1e-9) or self.rate or 0)
+  end
   if self.finished then
-    local seconds = now - self.start
-    parts[2] = per_second(self.done / math.max(seconds, 1e-9))
-    parts[3] = seconds < 60 and ("%.1f s"):format(seconds) or duration(seconds)
-  else
-    parts[2] = per_second(self.rate or 0)
-    if self.total and self.rate and self.rate > 0 then
-      parts[3] = duration((self.total - self.done) / self.rate) .. " left"
-    end
+    parts[#parts + 1] = seconds < 60 and ("%.1f s"):format(seconds) or duration(seconds)
+  elseif self.total and self.rate and self.rate > 0 then
+    parts[#parts + 1] = duration((self.total - self.done) / self.rate) .. " left"
   end
   if self.format then
     parts[#parts + 1] = self.format:format(table.unpack(self.values, 1, 4))
@@ -164,7 +165,8 @@ function Bar:note(format, ...)
   values[1], values[2], values[3], values[4] = ...
 end
 
---- The work is done (or given up): the bar shows the whole time and stays, an inner one vanishes.
+--- The work is done (or given up): the bar shows the whole time and stays, an inner one vanishes, and
+--- so does one that is not to be left.
 --- Example:
 ---     local bar = la.progress.bar(3)
 ---     bar:update(3)
@@ -174,7 +176,7 @@ function Bar:finish()
   self.finished = true
   local depth = depth_of(self)
   local now = core.host.clock()
-  if self.drawn and self.columns and depth > 0 then
+  if self.drawn and self.columns and (depth > 0 or not self.leave) then
     self.output:write(("\n"):rep(depth), "\r\27[K", ("\27[A"):rep(depth))
   elseif self.drawn or (not self.quiet and not self.columns and now - self.start >= LINE_DELAY) then
     draw(self, now)

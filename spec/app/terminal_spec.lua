@@ -57,6 +57,13 @@ describe("a session on a terminal", function()
       PROMPT, LEAVE }
   end)
 
+  it("shows how far a long call of the engine is, and clears that away", function()
+    local result = type_in { PROMPT, enter "x = la.zeros(12000, 3000)", PROMPT, enter "y = la.cdist(x, x)",
+      "wait computing ", "wait %", "send " .. CTRL_C, "wait interrupted!", PROMPT, LEAVE }
+    assert.matches("computing +%d+%% %[#*%.*%] %d+ s left", result.out)
+    assert.matches("\r\27%[K[^#]*interrupted!", result.out)
+  end)
+
   it("stops the engine in the middle of its work, which then computes on", function()
     -- One sum over a view of 10^12 elements that needs no memory: many minutes.
     type_in { PROMPT, enter "la.ones(1):expand(1000000000000):sum()", "pause 300", "send " .. CTRL_C,

@@ -173,6 +173,7 @@ void lb_open_data(lua_State *L);
 void lb_open_models(lua_State *L);
 void lb_open_process(lua_State *L);
 void lb_open_system(lua_State *L);
+void lb_open_watch(lua_State *L); /* after lb_open_system */
 
 /* require "latent.core": the table of all C functions. */
 int luaopen_latent_core(lua_State *L);

@@ -75,6 +75,7 @@ int luaopen_latent_core(lua_State *L) {
     lb_open_models(L);
     lb_open_process(L);
     lb_open_system(L);
+    lb_open_watch(L);
     lb_register(L, functions, false);
     return 1;
 }

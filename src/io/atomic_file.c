@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "tensor/interrupt.h"
+#include "tensor/progress.h"
 
 #define BLOCK ((size_t)1 << 20)
 
@@ -78,15 +79,23 @@ lt_status lt_atomic_failed(const lt_atomic_file *f) {
     return cannot_write(f->target, errno);
 }
 
-lt_status lt_atomic_write(lt_atomic_file *f, const void *bytes, size_t n) {
+static lt_status write_blocks(lt_atomic_file *f, const char *bytes, size_t n, lt_progress *p) {
     for (size_t done = 0; done < n;) {
         LT_TRY(lt_check_interrupt());
         size_t now = n - done < BLOCK ? n - done : BLOCK;
-        if (fwrite((const char *)bytes + done, 1, now, f->file) != now)
+        if (fwrite(bytes + done, 1, now, f->file) != now)
             return lt_atomic_failed(f);
         done += now;
+        lt_progress_step(p, (int64_t)done);
     }
     return LT_OK;
+}
+
+lt_status lt_atomic_write(lt_atomic_file *f, const void *bytes, size_t n) {
+    lt_progress p = lt_progress_begin("writing", (int64_t)n);
+    lt_status status = write_blocks(f, bytes, n, &p);
+    lt_progress_end(&p);
+    return status;
 }
 
 lt_status lt_atomic_close(lt_atomic_file *f, lt_status status) {

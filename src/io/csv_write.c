@@ -6,6 +6,7 @@
 #include "io/atomic_file.h"
 #include "io/decimal.h"
 #include "tensor/interrupt.h"
+#include "tensor/progress.h"
 
 static lt_status put(lt_atomic_file *f, const char *bytes, size_t n) {
     return fwrite(bytes, 1, n, f->file) == n ? LT_OK : lt_atomic_failed(f);
@@ -41,10 +42,12 @@ static lt_status put_number(lt_atomic_file *f, const lt_tensor *t, int64_t row) 
 }
 
 static lt_status write_table(lt_atomic_file *f, int64_t rows, int64_t columns,
-                             const lt_csv_column *column, char delimiter) {
+                             const lt_csv_column *column, char delimiter, lt_progress *p) {
     /* The header is row -1. */
     for (int64_t row = columns > 0 && column[0].name ? -1 : 0; row < rows; row++) {
         LT_TRY(lt_check_interrupt());
+        if (row % 1024 == 0)
+            lt_progress_step(p, row);
         for (int64_t i = 0; i < columns; i++) {
             const lt_csv_column *c = &column[i];
             if (i > 0)
@@ -68,8 +71,10 @@ lt_status lt_write_csv(const char *path, int64_t rows, int64_t columns, const lt
     /* Numbers have points, whatever the locale. */
     locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     locale_t before = plain ? uselocale(plain) : (locale_t)0;
-    lt_status status = plain ? write_table(&f, rows, columns, column, delimiter)
+    lt_progress p = lt_progress_begin("writing", rows);
+    lt_status status = plain ? write_table(&f, rows, columns, column, delimiter, &p)
                              : lt_fail(LT_ENOMEM, "%s: out of memory", path);
+    lt_progress_end(&p);
     if (plain) {
         uselocale(before);
         freelocale(plain);

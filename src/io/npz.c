@@ -12,6 +12,7 @@
 #include "io/reader.h"
 #include "ops/create.h"
 #include "tensor/interrupt.h"
+#include "tensor/progress.h"
 
 #define ENDING ".npy"
 
@@ -255,6 +256,20 @@ static lt_status add_member(zip_t *zip, const char *path, npz_member *m, const c
     return LT_OK;
 }
 
+static void on_share(zip_t *zip, double share, void *state) {
+    (void)zip;
+    lt_progress_step(state, (int64_t)(1000 * share));
+}
+
+/* libzip packs and writes everything here. */
+static bool close_watched(zip_t *zip) {
+    lt_progress p = lt_progress_begin("writing", 1000);
+    zip_register_progress_callback_with_state(zip, 0.001, on_share, NULL, &p);
+    bool closed = zip_close(zip) == 0;
+    lt_progress_end(&p);
+    return closed;
+}
+
 static lt_status write_members(npz_sink *sink, const char *path, npz_member *members, int64_t n,
                                const char *const *names, lt_tensor *const *tensors, bool compress) {
     zip_error_t error;
@@ -270,7 +285,7 @@ static lt_status write_members(npz_sink *sink, const char *path, npz_member *mem
     lt_status status = LT_OK;
     for (int64_t i = 0; i < n && status == LT_OK; i++)
         status = add_member(zip, path, &members[i], names[i], tensors[i], compress);
-    if (status == LT_OK && zip_close(zip) == 0)
+    if (status == LT_OK && close_watched(zip))
         return LT_OK;
     if (status == LT_OK)
         status = sink->status != LT_OK ? sink->status

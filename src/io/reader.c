@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "tensor/interrupt.h"
+#include "tensor/progress.h"
 
 #define BLOCK ((size_t)1 << 20)
 
@@ -116,17 +117,25 @@ void lt_reader_close(lt_reader *r) {
     r->close(r);
 }
 
-lt_status lt_reader_some(lt_reader *r, void *to, size_t n, size_t *got) {
+static lt_status read_blocks(lt_reader *r, char *to, size_t n, size_t *got, lt_progress *p) {
     for (*got = 0; *got < n;) {
         LT_TRY(lt_check_interrupt());
         size_t want = n - *got < BLOCK ? n - *got : BLOCK, now;
-        LT_TRY(r->read(r, (char *)to + *got, want, &now));
+        LT_TRY(r->read(r, to + *got, want, &now));
         *got += now;
         r->bound = r->bound > (int64_t)now ? r->bound - (int64_t)now : 0;
         if (now < want)
             break;
+        lt_progress_step(p, (int64_t)*got);
     }
     return LT_OK;
+}
+
+lt_status lt_reader_some(lt_reader *r, void *to, size_t n, size_t *got) {
+    lt_progress p = lt_progress_begin("reading", (int64_t)n);
+    lt_status status = read_blocks(r, to, n, got, &p);
+    lt_progress_end(&p);
+    return status;
 }
 
 lt_status lt_reader_exact(lt_reader *r, void *to, size_t n) {

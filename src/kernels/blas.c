@@ -6,6 +6,7 @@
 #include "kernels/parallel.h"
 #include "kernels/simd.h"
 #include "tensor/interrupt.h"
+#include "tensor/progress.h"
 
 /* Multiplications below which a loop beats the library call: more where the inner size is so small
  * that packing the operands costs as much as the product. */
@@ -123,14 +124,15 @@ bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, 
         strip = 64;
     if (strip > INT_MAX)
         strip = INT_MAX;
-    for (int64_t i = 0; i < m; i += strip) {
-        if (lt_interrupted())
-            return false;
+    lt_progress p = lt_progress_begin("multiplying", m);
+    for (int64_t i = 0; i < m && !lt_interrupted(); i += strip) {
+        lt_progress_step(&p, i);
         call(dtype, ta, tb, m - i < strip ? m - i : strip, n, k, alpha,
              (const char *)a + i * (ta ? 1 : lda) * size, lda, b, ldb, beta,
              (char *)c + i * ldc * size, ldc);
     }
-    return true;
+    lt_progress_end(&p);
+    return !lt_interrupted();
 }
 
 #define OUTER(T)                                                                                   \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "tensor/interrupt.h"
+#include "tensor/progress.h"
 
 static int threads; /* 0: not asked yet */
 
@@ -61,13 +62,33 @@ void lt_set_num_threads(int n) {
     openblas_set_num_threads(threads);
 }
 
-static bool run_serial(int64_t n, int64_t grain, lt_range_fn fn, void *context) {
+/* `p` is NULL inside of another range. */
+static bool run_serial(int64_t n, int64_t grain, lt_range_fn fn, void *context, lt_progress *p) {
     for (int64_t begin = 0, chunk = 0; begin < n; begin += grain, chunk++) {
         if (lt_interrupted())
             return false;
         fn(context, begin, begin + grain < n ? begin + grain : n, chunk);
+        if (p)
+            lt_progress_step(p, chunk + 1);
     }
     return true;
+}
+
+/* Chunks are handed out in order, so the caller's own tell how far all are. */
+static bool run_team(int team, int64_t n, int64_t grain, lt_range_fn fn, void *context,
+                     lt_progress *p) {
+    int64_t chunks = lt_chunks(n, grain);
+    lt_prepare_threads();
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
+    for (int64_t chunk = 0; chunk < chunks; chunk++) {
+        if (lt_interrupted())
+            continue;
+        int64_t begin = chunk * grain;
+        fn(context, begin, begin + grain < n ? begin + grain : n, chunk);
+        if (omp_get_thread_num() == 0)
+            lt_progress_step(p, chunk + 1);
+    }
+    return !lt_interrupted();
 }
 
 bool lt_parallel(int64_t n, int64_t grain, lt_range_fn fn, void *context) {
@@ -78,18 +99,12 @@ bool lt_parallel(int64_t n, int64_t grain, lt_range_fn fn, void *context) {
         fn(context, 0, n, 0);
         return true;
     }
-    int team = lt_num_threads();
-    if (team == 1 || omp_in_parallel())
-        return run_serial(n, grain, fn, context);
-    if (team > chunks)
-        team = (int)chunks;
-    lt_prepare_threads();
-#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
-    for (int64_t chunk = 0; chunk < chunks; chunk++) {
-        if (lt_interrupted())
-            continue;
-        int64_t begin = chunk * grain;
-        fn(context, begin, begin + grain < n ? begin + grain : n, chunk);
-    }
-    return !lt_interrupted();
+    if (omp_in_parallel())
+        return run_serial(n, grain, fn, context, NULL);
+    int team = lt_num_threads() < chunks ? lt_num_threads() : (int)chunks;
+    lt_progress p = lt_progress_begin("computing", chunks);
+    bool done = team == 1 ? run_serial(n, grain, fn, context, &p)
+                          : run_team(team, n, grain, fn, context, &p);
+    lt_progress_end(&p);
+    return done;
 }
