@@ -5,6 +5,7 @@ return {
   digits = require "latent.data.digits",
   mnist = require("latent.data.mnist").load,
   handwritten = require "latent.data.handwritten",
+  heights = require "latent.data.heights",
   noise = require "latent.data.noise",
   pad_images = require "latent.data.pad_images",
   picture = require "latent.data.picture",

@@ -1,4 +1,4 @@
---- What the data sets of handwritten digits share: the names of their parts.
+--- What the data sets share: checks of their options.
 local errors = require "latent.errors"
 
 local splits = {}
@@ -14,13 +14,13 @@ function splits.check(where, split)
   return split
 end
 
---- Check an option that counts images.
+--- Check an option that counts samples.
 ---@param where string for messages
 ---@param n any
 ---@return integer|nil
 function splits.check_count(where, n)
   if n ~= nil and (math.type(n) ~= "integer" or n < 0) then
-    errors.raise(("%s: n must be a whole number of images, not %s"):format(where, tostring(n)))
+    errors.raise(("%s: n must be a whole number from 0 on, not %s"):format(where, tostring(n)))
   end
   return n
 end
