@@ -1,4 +1,6 @@
 --- Running example scripts from specs.
+local la = require "latent"
+
 local support = {}
 
 local BUILD = os.getenv "LATENT_BUILD" or "build"
@@ -43,6 +45,17 @@ function support.head(path, n)
   local bytes = file:read(n)
   file:close()
   return bytes
+end
+
+--- Check that a picture has been drawn: a PNG of which a part is neither white nor of one colour, or
+--- a GIF or HTML with some kilobytes.
+function support.check_picture(path)
+  if not path:find "%.png$" then
+    return assert(#support.head(path, 2000) == 2000, path .. " has nothing in it")
+  end
+  local image = la.load(path)                                      -- [h, w, 3 or 4] uint8
+  local ink = image:min(3):lt(250):to("float32"):mean()
+  assert(ink > 0.01 and image:to("float32"):std() > 5, ("%s: only %.4f of it is drawn on"):format(path, ink))
 end
 
 return support
