@@ -8,13 +8,14 @@
 #include "tensor/alloc.h"
 
 enum {
-    SMALL = 32,        /* items that are sorted by insertion */
-    MAX_DIGIT = 11,    /* bits by which items are moved at once */
-    LOAD = 512,        /* elements turned into items at once, in the first-level cache */
-    LONG_ROW = 65536,  /* elements of a row from which several threads sort it */
-    GRAIN = 16384,     /* elements of short rows that are worth a thread */
-    PREFIXES = 65536,  /* values of the leading bits */
-    MAX_BUCKETS = 1024 /* few enough for the translation buffer, many enough for the cache */
+    SMALL = 32,          /* items that are sorted by insertion */
+    MAX_DIGIT = 11,      /* bits by which items are moved at once */
+    LOAD = 512,          /* elements turned into items at once, in the first-level cache */
+    LONG_ROW = 65536,    /* elements of a row from which several threads sort it */
+    MAX_GRAIN = 1 << 23, /* elements between two looks for an interrupt */
+    GRAIN = 16384,       /* elements of short rows that are worth a thread */
+    PREFIXES = 65536,    /* values of the leading bits */
+    MAX_BUCKETS = 1024   /* few enough for the translation buffer, many enough for the cache */
 };
 
 typedef struct job {
@@ -135,6 +136,7 @@ static bool run_long(job *w, bool words, int64_t grain, int64_t chunks) {
  * chunks may follow the number of threads. */
 static lt_status sort_long(job *w, bool words) {
     int64_t grain = lt_chunks(w->n, lt_num_threads());
+    grain = grain > MAX_GRAIN ? MAX_GRAIN : grain;
     int64_t chunks = lt_chunks(w->n, grain);
     size_t bytes = (size_t)w->n * sizeof(pair);
     w->items = words ? (void *)w->places : lt_alloc(bytes); /* words fit where the places go */
