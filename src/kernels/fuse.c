@@ -6,12 +6,15 @@
 
 #include "kernels/convert.h"
 #include "kernels/parallel.h"
+#include "kernels/stream.h"
+#include "tensor/alloc.h"
 
 enum {
     BLOCK = 1024,              /* elements of a block; the last of a segment has up to twice that */
     SEGMENT = LT_GRAIN_COSTLY, /* elements after which the single kernels, too, begin anew */
     FOLDED = 16384,            /* elements of a partial result, as in kernels/reduce.c */
     TOGETHER = 16,             /* segments that a thread takes at a time, at most */
+    ENOUGH = 3,                /* steps of a program that hide the wait for memory */
     SPREAD = 192,              /* bytes that keep buffers from falling into the same cache sets */
 };
 
@@ -104,6 +107,7 @@ typedef struct run {
     int *free;    /* stack of buffers that are free */
     int free_count, buffers;
     size_t bytes; /* of a buffer */
+    bool stream;  /* outputs go past the cache, by way of buffers of their own */
     char *partials;
     atomic_bool divided_by_zero, short_of_memory;
 } run;
@@ -169,10 +173,10 @@ static void assign_buffers(run *r) {
         const lt_fuse_slot *s = &p->slot[i];
         place *at = &r->place[i];
         bool array = s->source == LT_SLOT_ARRAY;
-        if (at->last < 0)
-            continue;
         if (lt_dtype_size(s->dtype) > widest)
             widest = lt_dtype_size(s->dtype);
+        if (at->last < 0)
+            continue;
         at->constant = s->source == LT_SLOT_NUMBER || (array && is_uniform(&p->array[s->array]));
         if (at->constant)
             at->buffer = r->buffers++;
@@ -196,9 +200,9 @@ static void assign_buffers(run *r) {
 
 /* What one thread works with. */
 typedef struct bench {
-    char *scratch; /* buffers, and the elements of a partial result behind them */
-    char *folded;
-    char **at; /* [slots] where the block lies */
+    char *scratch; /* buffers, and behind them the elements of a partial result, or */
+    char *folded;  /* blocks of the outputs that go past the cache */
+    char **at;     /* [slots] where the block lies */
 } bench;
 
 static bool holds_zero(lt_dtype dtype, int64_t n, const void *x) {
@@ -229,6 +233,22 @@ static void run_step(run *r, const bench *b, int i, int64_t begin, int64_t n) {
                    (int64_t)lt_dtype_size(from));
 }
 
+/* Ask for a share of the next block, one for each step, so that its memory arrives while this one
+ * is computed. The processor's own look-ahead begins anew with each page, which a block is. */
+static void ask_ahead(const run *r, const bench *b, int step, int64_t n) {
+    const lt_fuse_program *p = r->p;
+    for (int i = 0; i < p->slots; i++) {
+        int buffer = r->place[i].buffer;
+        if (buffer != IN_ARRAY && (buffer != IN_OUTPUT || p->reducer || r->stream))
+            continue;
+        int64_t bytes = n * (int64_t)lt_dtype_size(p->slot[i].dtype);
+        int64_t lines = bytes / LT_ALIGNMENT;
+        const char *next = b->at[i] + bytes;
+        for (int64_t k = step * lines / p->steps; k < (step + 1) * lines / p->steps; k++)
+            __builtin_prefetch(next + k * LT_ALIGNMENT);
+    }
+}
+
 /* All steps for elements [begin, begin + n); outputs that are folded go to the bench. */
 static void run_block(run *r, const bench *b, int64_t begin, int64_t n, int64_t fold_begin) {
     const lt_fuse_program *p = r->p;
@@ -238,11 +258,19 @@ static void run_block(run *r, const bench *b, int64_t begin, int64_t n, int64_t 
         if (at->buffer == IN_ARRAY)
             b->at[i] = (char *)p->array[p->slot[i].array].data + begin * size;
         else if (at->buffer == IN_OUTPUT)
-            b->at[i] = p->reducer ? b->folded + (begin - fold_begin) * size
-                                  : p->output[at->output].data + begin * size;
+            b->at[i] = p->reducer  ? b->folded + (begin - fold_begin) * size
+                       : r->stream ? b->folded + (size_t)at->output * r->bytes
+                                   : p->output[at->output].data + begin * size;
     }
-    for (int i = 0; i < p->steps; i++)
+    for (int i = 0; i < p->steps; i++) {
         run_step(r, b, i, begin, n);
+        if (p->steps >= ENOUGH)
+            ask_ahead(r, b, i, n);
+    }
+    for (int i = 0; r->stream && i < p->outputs; i++) {
+        int64_t size = (int64_t)lt_dtype_size(p->slot[p->output[i].slot].dtype);
+        lt_stream(p->output[i].data + begin * size, b->at[p->output[i].slot], n * size);
+    }
 }
 
 /* A segment, whose constants are filled in first. The last block takes up what is left, so that
@@ -290,7 +318,9 @@ static void fill_constants(const run *r, const bench *b) {
 static bool set_up(run *r, bench *b) {
     const lt_fuse_program *p = r->p;
     size_t scratch = (size_t)r->buffers * r->bytes;
-    size_t folded = p->reducer ? FOLDED * sizeof(double) : 0;
+    size_t folded = p->reducer  ? FOLDED * sizeof(double)
+                    : r->stream ? (size_t)p->outputs * r->bytes
+                                : 0;
     b->scratch = aligned_alloc(64, (scratch + folded + 64) / 64 * 64);
     b->at = calloc((size_t)p->slots + 1, sizeof *b->at);
     if (!b->scratch || !b->at) {
@@ -316,6 +346,8 @@ static void segments(void *context, int64_t begin, int64_t end, int64_t chunk) {
         for (int64_t i = begin; i < end; i++)
             run_segment(r, &b, i * SEGMENT, (i + 1) * SEGMENT < total ? (i + 1) * SEGMENT : total,
                         0);
+    if (r->stream)
+        lt_stream_end();
     clear_up(&b);
 }
 
@@ -377,6 +409,7 @@ lt_fuse_status lt_fuse_run_program(lt_fuse_program *p) {
         drop_unneeded(p, r.place);
         find_uses(p, r.place);
         assign_buffers(&r);
+        r.stream = !p->reducer && p->total * (int64_t)sizeof(float) >= LT_STREAM_BYTES;
         int64_t items = lt_chunks(p->total, SEGMENT);
         done = p->reducer ? run_fold(&r) : lt_parallel(items, grain_of(items), segments, &r);
     } else {

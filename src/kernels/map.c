@@ -2,6 +2,7 @@
 
 #include "kernels/convert.h"
 #include "kernels/parallel.h"
+#include "kernels/stream.h"
 
 enum { BLOCK = 512 }; /* elements that a buffer holds: the buffers fit the first-level cache */
 
@@ -77,6 +78,36 @@ static bool is_dense(const lt_map_array *a, int64_t stride) {
     return a->dtype == a->kernel && stride == (int64_t)lt_dtype_size(a->dtype);
 }
 
+/* A row of a dense result that goes past the cache, by way of a block that stays in it. The last
+ * block takes up what is left, so that the kernel's loop ends where it would over the whole. */
+static void run_streamed(const lt_map *m, int64_t n, char *out, char *const *in) {
+    double block[2 * BLOCK];
+    int64_t size = (int64_t)lt_dtype_size(m->out.dtype), len;
+    for (int64_t at = 0; at < n; at += len) {
+        const void *source[LT_MAP_INPUTS];
+        len = n - at < 2 * BLOCK ? n - at : BLOCK;
+        for (int k = 0; k < m->inputs; k++)
+            source[k] = in[k] + at * (int64_t)lt_dtype_size(m->in[k].dtype);
+        m->kernel(len, block, source, m->p);
+        lt_stream(out + at * size, block, len * size);
+    }
+}
+
+/* A copied row of a dense result that goes past the cache. */
+static void stream_copy(const lt_map *m, int64_t n, char *out, const char *in) {
+    double block[BLOCK];
+    int64_t size = (int64_t)lt_dtype_size(m->out.dtype), stride = m->in[0].stride[m->ndim - 1];
+    if (m->in[0].dtype == m->out.dtype && stride == size) {
+        lt_stream(out, in, n * size);
+        return;
+    }
+    for (int64_t at = 0; at < n; at += BLOCK) {
+        int64_t len = n - at < BLOCK ? n - at : BLOCK;
+        lt_convert(len, block, m->out.dtype, size, in + at * stride, m->in[0].dtype, stride);
+        lt_stream(out + at * size, block, len * size);
+    }
+}
+
 /* A row whose arrays are not all dense, block by block through buffers. */
 static void run_buffered(const lt_map *m, int64_t n, char *out, char *const *in) {
     double buffer[LT_MAP_INPUTS + 1][BLOCK];
@@ -99,8 +130,11 @@ static void run_buffered(const lt_map *m, int64_t n, char *out, char *const *in)
             source[k] = buffer[k];
         }
         char *target = out + at * m->out.stride[inner];
-        m->kernel(len, out_dense ? (void *)target : buffer[LT_MAP_INPUTS], source, m->p);
-        if (!out_dense)
+        bool direct = out_dense && !m->stream;
+        m->kernel(len, direct ? (void *)target : buffer[LT_MAP_INPUTS], source, m->p);
+        if (out_dense && m->stream)
+            lt_stream(target, buffer[LT_MAP_INPUTS], len * m->out.stride[inner]);
+        else if (!out_dense)
             lt_convert(len, target, m->out.dtype, m->out.stride[inner], buffer[LT_MAP_INPUTS],
                        m->out.kernel, (int64_t)lt_dtype_size(m->out.kernel));
     }
@@ -108,6 +142,10 @@ static void run_buffered(const lt_map *m, int64_t n, char *out, char *const *in)
 
 static void run_row(const lt_map *m, int64_t n, char *out, char *const *in) {
     int inner = m->ndim - 1;
+    if (!m->kernel && m->stream) {
+        stream_copy(m, n, out, in[0]);
+        return;
+    }
     if (!m->kernel) {
         lt_convert(n, out, m->out.dtype, m->out.stride[inner], in[0], m->in[0].dtype,
                    m->in[0].stride[inner]);
@@ -116,7 +154,9 @@ static void run_row(const lt_map *m, int64_t n, char *out, char *const *in) {
     bool dense = is_dense(&m->out, m->out.stride[inner]);
     for (int k = 0; dense && k < m->inputs; k++)
         dense = is_dense(&m->in[k], m->in[k].stride[inner]);
-    if (dense)
+    if (dense && m->stream)
+        run_streamed(m, n, out, in);
+    else if (dense)
         m->kernel(n, out, (const void *const *)in, m->p);
     else
         run_buffered(m, n, out, in);
@@ -160,6 +200,21 @@ static void run_range(void *context, int64_t begin, int64_t end, int64_t chunk) 
             step = 1;
         }
     }
+    if (m->stream)
+        lt_stream_end();
+}
+
+/* A large result in long dense rows, that is not also an input. */
+static bool should_stream(const lt_map *m, int64_t total) {
+    int64_t size = (int64_t)lt_dtype_size(m->out.dtype);
+    int inner = m->ndim - 1;
+    if (total * size < LT_STREAM_BYTES || m->shape[inner] < BLOCK ||
+        !is_dense(&m->out, m->out.stride[inner]))
+        return false;
+    for (int k = 0; k < m->inputs; k++)
+        if (m->in[k].data == m->out.data)
+            return false;
+    return true;
 }
 
 bool lt_map_run(lt_map *m) {
@@ -169,5 +224,6 @@ bool lt_map_run(lt_map *m) {
     if (total == 0)
         return true;
     fold_dims(m);
+    m->stream = should_stream(m, total);
     return lt_parallel(total, m->grain ? m->grain : LT_GRAIN_CHEAP, run_range, m);
 }

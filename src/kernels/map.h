@@ -28,6 +28,7 @@ typedef struct lt_map {
     lt_kernel kernel; /* NULL copies input 0 */
     const double *p;
     int64_t grain; /* elements that are worth a thread; 0 for the default of a cheap kernel */
+    bool stream;   /* lt_map_run decides: the result goes past the cache */
     int ndim, inputs;
     int64_t shape[LT_MAP_DIMS];
     lt_map_array out, in[LT_MAP_INPUTS];
