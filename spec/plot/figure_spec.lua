@@ -34,6 +34,12 @@ describe("a figure", function()
     assert.is_truthy(simple():render "pdf":find "MediaBox %[ 0 0 1[45]%d 11%d ") -- 1/96 inch a pixel
   end)
 
+  it("takes the places of ticks as a list or as a tensor", function()
+    local want = simple():xticks({ 1, 2 }, { "a", "b" }):yticks({ 1, 3 }):render "svg"
+    assert.equal(want, simple():xticks(la.tensor { 1, 2 }, { "a", "b" }):yticks(la.tensor { 1, 3 }):render "svg")
+    assert.equal(simple():xticks({}):render "svg", simple():xticks(la.zeros(0)):render "svg")
+  end)
+
   it("overwrites the old file only when it has a new one", function()
     local path = folder:write("b.png", "old")
     local gnuplot = require "latent.plot.gnuplot"
@@ -154,6 +160,9 @@ describe("a figure", function()
     fails(function() simple():xlim(0 / 0, 1) end, "finite")
     fails(function() simple():xscale "square" end, "xscale")
     fails(function() simple():xticks({ 1, 2 }, { "a" }) end, "labels")
+    fails(function() simple():xticks "1" end, "xticks must be a table or a tensor")
+    fails(function() simple():yticks { 1, "2" } end, "place 2 is not a finite number")
+    fails(function() simple():yticks(la.zeros(2, 2)) end, "yticks", "one dimension")
     fails(function() la.plot.figure { width = 1e9 } end, "width")
     fails(function() la.plot.figure { panels = { 0, 1 } } end, "panels")
     fails(function() la.plot.palette(3, "nothing") end, "plot.palette")

@@ -5,6 +5,7 @@
 --- text, surface). Their coordinates are those of the data.
 local errors = require "latent.errors"
 local color = require "latent.plot.color"
+local data = require "latent.plot.data"
 local options = require "latent.options"
 local text = require "latent.plot.text"
 
@@ -119,13 +120,14 @@ local RULES = {
     return v == "equal" or v == "auto" or type(v) == "number" and v > 0 and v < math.huge
   end },
   legend = { "true, false or a table", function(v) return type(v) == "table" or type(v) == "boolean" end },
-  xticks = { "a table", function(v) return type(v) == "table" end },
-  yticks = { "a table", function(v) return type(v) == "table" end },
+  xticks = { "a table or a tensor", function(v) return type(v) == "table" or data.is_data(v) end },
+  yticks = { "a table or a tensor", function(v) return type(v) == "table" or data.is_data(v) end },
 }
 
 local LEGEND = { loc = "best", ncol = 1, title = NONE, frame = true }
 
 local function number_list(name, list)
+  if type(list) ~= "table" then list = data.vector("plot: " .. name, list):totable() end
   for i, v in ipairs(list) do
     if type(v) ~= "number" or v - v ~= 0 then
       errors.raise(("plot: %s: place %d is not a finite number"):format(name, i))
@@ -135,7 +137,8 @@ local function number_list(name, list)
 end
 
 local function check_ticks(name, v)
-  if type(v[1]) ~= "table" then return { number_list(name, v) } end
+  local with_labels = type(v) == "table" and (type(v[1]) == "table" or data.is_data(v[1]))
+  if not with_labels then return { number_list(name, v) } end
   local places, labels = number_list(name, v[1]), v[2]
   if labels ~= nil and (type(labels) ~= "table" or #labels ~= #places) then
     errors.raise(("plot: %s: %d places need as many labels"):format(name, #places))
@@ -272,7 +275,7 @@ end
 
 --- Where the x axis has its ticks.
 --- Example: la.plot.figure():bar({1, 2}, {3, 5}):xticks({1, 2}, {"before", "after"})
----@param places number[] {} for none
+---@param places number[]|any a list or a tensor [n]; {} for none
 ---@param labels? string[] a name for each place
 ---@return latent.plot.Panel self
 function Panel:xticks(places, labels)
@@ -282,7 +285,7 @@ end
 
 --- Where the y axis has its ticks.
 --- Example: la.plot.figure():line({1, 3, 2}):yticks{1, 2, 3}
----@param places number[] {} for none
+---@param places number[]|any a list or a tensor [n]; {} for none
 ---@param labels? string[] a name for each place
 ---@return latent.plot.Panel self
 function Panel:yticks(places, labels)
