@@ -166,7 +166,7 @@ end
 
 local function play_window(self, target)
   local chunks = gnuplot.script(target, scenes(self), "", ("pause %.3f"):format(1 / self.fps))
-  gnuplot.run("plot.animate", chunks, gnuplot.timeout + self.n / self.fps)
+  gnuplot.run("plot.animate", chunks, gnuplot.timeout + self.n / self.fps, target)
 end
 
 --- Play the animation once in the terminal or in a window; without either, write a numbered file and

@@ -19,7 +19,7 @@ local NUMBERS_A_SECOND = 20000 -- and for many numbers
 local FONT = "DejaVu Sans"
 
 --- For each terminal: its name and options, and how its units of text, lines, points and dashes relate
---- to pixels (as measured). round: lines have round ends.
+--- to pixels (as measured). round: lines have round ends. plain_minus: its fonts lack the true one.
 local TERMINALS = {
   png = { "pngcairo rounded size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6.1,
     dash = 4, round = true },
@@ -30,7 +30,7 @@ local TERMINALS = {
   gif = { "gif size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   sixel = { "sixelgd truecolor size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   qt = { "qt size %d,%d persist", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
-  x11 = { "x11 size %d,%d persist", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
+  x11 = { "x11 size %d,%d persist", plain_minus = true, text = 0.75, line = 1, point = 1 / 6, dash = 2 },
 }
 
 local MARKERS = { o = 7, ["."] = 7, s = 5, ["^"] = 9, v = 11, D = 13, x = 2, ["+"] = 1, ["*"] = 3, p = 15 }
@@ -176,8 +176,10 @@ end
 
 function Script:labels(texts)
   for i, t in ipairs(texts) do
+    local words = text.gnuplot(t.words)
+    if self.terminal.plain_minus then words = words:gsub("−", "-") end
     self:add("set label %d %s at screen %s,%s %s rotate by %s font ',%s' textcolor rgb '%s' front", i,
-      text.gnuplot(t.words), num(t.x / self.width), num(1 - t.y / self.height), t.ha, num(t.rotation),
+      words, num(t.x / self.width), num(1 - t.y / self.height), t.ha, num(t.rotation),
       num(t.size * self.terminal.text), color.hex(t.color))
   end
 end
@@ -265,12 +267,16 @@ end
 
 -- ---- running ----
 
---- Start gnuplot.
+--- Start gnuplot. While its x11 terminal looks for mouse events it takes the script byte by byte past
+--- what inline data have left in the buffer, and loses pieces of it: there the script comes through cat.
 ---@param where string for error messages
 ---@param seconds? number it may take in all
+---@param terminal? string the terminal that the script is for
 ---@return table child
-function gnuplot.start(where, seconds)
-  local child, reason = core.process.spawn({ gnuplot.program, "--default-settings" }, seconds or gnuplot.timeout)
+function gnuplot.start(where, seconds, terminal)
+  local words = { gnuplot.program, "--default-settings" }
+  if terminal == "x11" then table.move({ "-e", "load '< cat'" }, 1, 2, 3, words) end
+  local child, reason = core.process.spawn(words, seconds or gnuplot.timeout)
   if child then return child end
   if reason == "No such file or directory" then
     errors.raise(("%s: gnuplot is not installed: on Debian and Ubuntu `sudo apt-get install gnuplot-nox`, "
@@ -337,11 +343,12 @@ end
 ---@param where string
 ---@param chunks table
 ---@param seconds? number it may take in all
+---@param terminal? string the terminal that the script is for
 ---@return string out
 ---@return number cpu seconds of processor time
 ---@return string err what it wrote to standard error
-function gnuplot.run(where, chunks, seconds)
-  local child <close> = gnuplot.start(where, seconds)
+function gnuplot.run(where, chunks, seconds, terminal)
+  local child <close> = gnuplot.start(where, seconds, terminal)
   local done, reason = gnuplot.feed(child, chunks)
   local code, out, err, cpu
   if done or reason == "closed" then code, out, err, cpu = child:finish() end

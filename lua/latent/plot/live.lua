@@ -174,7 +174,7 @@ end
 local function draw_window(self)
   local figure = draw_curves(self)
   local built = scene.build(figure, metrics, figure.width, figure.height)
-  self.child = self.child or gnuplot.start("plot.live")
+  self.child = self.child or gnuplot.start("plot.live", nil, self.target)
   self.child:deadline(gnuplot.timeout)
   if not gnuplot.feed(self.child, gnuplot.script(self.target, { built })) then
     error("the window has gone", 0)

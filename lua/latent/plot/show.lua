@@ -163,7 +163,7 @@ function show.figure(figure)
     if target == "sixel" then
       io.stdout:write(gnuplot.draw("plot.show", target, { built }), "\n")
     else
-      gnuplot.run("plot.show", gnuplot.script(target, { built }))
+      gnuplot.run("plot.show", gnuplot.script(target, { built }), nil, target)
     end
   end
   io.stdout:flush()
