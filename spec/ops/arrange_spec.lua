@@ -183,6 +183,48 @@ describe("writing at listed places", function()
     assert.same({ { 1, 0, 2 }, { 0, 7, 0 } }, x:totable())
   end)
 
+  it("many at once, in every dimension, by any number of threads", function()
+    la.manual_seed(8)
+    local shape = { 30, 40, 50 }
+    local x = la.randint(-9, 9, { 53, 42, 31 }):to("float64"):transpose(1, 3)
+    local values = la.randint(-9, 9, shape):to "float64"
+    for dim = 1, 3 do
+      local index = la.randint(1, x.shape[dim], shape)
+      index = la.where(index:gt(10), index, index - x.shape[dim] - 1) -- some from the end
+      local read, put, added = x:gather(dim, index), x:scatter(dim, index, values), x:scatter_add(dim, index, values)
+      local places, v, original = index:totable(), values:totable(), x:totable()
+      local want_read, want_put, want_added = values:totable(), x:totable(), x:totable()
+      for i = 1, shape[1] do
+        for j = 1, shape[2] do
+          for k = 1, shape[3] do
+            local at, p = { i, j, k }, places[i][j][k]
+            at[dim] = p < 0 and p + x.shape[dim] + 1 or p
+            local a, b, c = table.unpack(at)
+            want_read[i][j][k] = original[a][b][c]
+            want_put[a][b][c] = v[i][j][k]
+            want_added[a][b][c] = want_added[a][b][c] + v[i][j][k]
+          end
+        end
+      end
+      assert.is_true(la.equal(read, la.tensor(want_read, { dtype = "float64" })))
+      assert.is_true(la.equal(put, la.tensor(want_put, { dtype = "float64" })))
+      assert.is_true(la.equal(added, la.tensor(want_added, { dtype = "float64" })))
+    end
+  end)
+
+  it("many values for few places", function()
+    la.manual_seed(9)
+    local places = la.randint(1, 100, { 1200000 })
+    local ones = la.ones(1200000, { dtype = "float64" })
+    local counts = places:bincount()
+    assert.is_true(la.equal(la.zeros(101, { dtype = "float64" }):scatter_add(1, places, ones)[{ { 1, 100 } }],
+      counts[{ { -100, -1 } }]:to "float64"))
+    local mask = places:gt(50)
+    assert.equal(mask:sum(), #places[mask])
+    assert.is_true((places[mask]:gt(50)):all())
+    assert.equal(places[mask]:sum(), (places * mask:to "int64"):sum())
+  end)
+
   it("index_add, index_copy and index_fill", function()
     local x, source = la.zeros(3, 2), la.tensor { { 1, 2 }, { 3, 4 } }
     assert.same({ { 4, 6 }, { 0, 0 }, { 0, 0 } }, x:index_add(1, ints { 1, 1 }, source):totable())

@@ -33,6 +33,115 @@ void lt_add_run(lt_dtype dtype, int64_t n, void *to, const void *from) {
     }
 }
 
+/* ---- places ---- */
+
+enum { PLACES = 65536, MASK = 131072, PIECE = 2048 };
+
+typedef struct places_work {
+    const int64_t *index;
+    int64_t *places;
+    int64_t size;
+    _Atomic bool bad;
+} places_work;
+
+static LT_SIMD bool all_inside(int64_t n, const int64_t *index, int64_t size) {
+    bool inside = true;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t p = index[i] < 0 ? index[i] + size : index[i] - 1;
+        inside &= (uint64_t)p < (uint64_t)size;
+    }
+    return inside;
+}
+
+static void check_places(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    places_work *w = context;
+    if (!all_inside(end - begin, w->index + begin, w->size))
+        w->bad = true;
+}
+
+static LT_SIMD void turn(int64_t n, int64_t *index, int64_t size) {
+    for (int64_t i = 0; i < n; i++)
+        index[i] = index[i] < 0 ? index[i] + size : index[i] - 1;
+}
+
+static void turn_places(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    places_work *w = context;
+    turn(end - begin, w->places + begin, w->size);
+}
+
+bool lt_find_outside(int64_t n, const int64_t *index, int64_t size, int64_t *outside) {
+    places_work w = {index, NULL, size, false};
+    *outside = -1;
+    if (!lt_parallel(n, PLACES, check_places, &w))
+        return false;
+    for (int64_t i = 0; w.bad && *outside < 0; i++)
+        if (!all_inside(1, index + i, size))
+            *outside = i;
+    return true;
+}
+
+bool lt_to_places(int64_t n, int64_t *index, int64_t size) {
+    places_work w = {NULL, index, size, false};
+    return lt_parallel(n, PLACES, turn_places, &w);
+}
+
+/* ---- masks ---- */
+
+typedef struct mask_work {
+    int64_t n;
+    const uint8_t *mask;
+    int64_t *first, *out;
+} mask_work;
+
+static LT_SIMD int64_t count(int64_t n, const uint8_t *mask) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += mask[i];
+    return sum;
+}
+
+static void count_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    const mask_work *w = context;
+    w->first[chunk + 1] = count(end - begin, w->mask + begin);
+}
+
+/* Through a buffer with room for one place more, so that no branch depends on the mask. */
+static void find_chunk(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    const mask_work *w = context;
+    int64_t *out = w->out + w->first[chunk], found[PIECE + 1];
+    for (int64_t at = begin; at < end; at += PIECE) {
+        int64_t stop = at + PIECE < end ? at + PIECE : end, n = 0;
+        for (int64_t i = at; i < stop; i++) {
+            found[n] = i + 1;
+            n += w->mask[i];
+        }
+        memcpy(out, found, (size_t)n * sizeof *out);
+        out += n;
+    }
+}
+
+int64_t lt_true_chunks(int64_t n) {
+    return lt_chunks(n, MASK);
+}
+
+bool lt_count_true(int64_t n, const uint8_t *mask, int64_t *first) {
+    mask_work w = {n, mask, first, NULL};
+    first[0] = 0;
+    bool done = lt_parallel(n, MASK, count_chunk, &w);
+    for (int64_t k = 0; done && k < lt_true_chunks(n); k++)
+        first[k + 1] += first[k];
+    return done;
+}
+
+bool lt_find_true(int64_t n, const uint8_t *mask, const int64_t *first, int64_t *out) {
+    mask_work w = {n, mask, (int64_t *)first, out};
+    return lt_parallel(n, MASK, find_chunk, &w);
+}
+
+/* ---- rows ---- */
+
 typedef struct rows_work {
     char *out;
     const char *x;
@@ -40,13 +149,45 @@ typedef struct rows_work {
     int64_t rows, count, inner; /* inner in bytes */
 } rows_work;
 
+/* Items [begin, end) of one slab. */
+#define GATHER(T)                                                                                  \
+    static void gather_##T(const rows_work *w, const char *slab, int64_t begin, int64_t end,       \
+                           char *to) {                                                             \
+        const T *x = (const T *)slab;                                                              \
+        T *out = (T *)to;                                                                          \
+        for (int64_t k = begin; k < end; k++)                                                      \
+            *out++ = x[w->place[k]];                                                               \
+    }
+GATHER(uint8_t)
+GATHER(uint32_t)
+GATHER(uint64_t)
+
+static void gather_slab(const rows_work *w, const char *slab, int64_t begin, int64_t end,
+                        char *out) {
+    switch (w->inner) {
+    case 1:
+        gather_uint8_t(w, slab, begin, end, out);
+        break;
+    case 4:
+        gather_uint32_t(w, slab, begin, end, out);
+        break;
+    case 8:
+        gather_uint64_t(w, slab, begin, end, out);
+        break;
+    default:
+        for (int64_t k = begin; k < end; k++, out += w->inner)
+            memcpy(out, slab + w->place[k] * w->inner, (size_t)w->inner);
+    }
+}
+
 static void gather_range(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const rows_work *w = context;
-    for (int64_t item = begin; item < end; item++) {
-        int64_t o = item / w->count, k = item % w->count;
-        memcpy(w->out + item * w->inner, w->x + (o * w->rows + w->place[k]) * w->inner,
-               (size_t)w->inner);
+    while (begin < end) {
+        int64_t o = begin / w->count, from = begin % w->count;
+        int64_t n = w->count - from < end - begin ? w->count - from : end - begin;
+        gather_slab(w, w->x + o * w->rows * w->inner, from, from + n, w->out + begin * w->inner);
+        begin += n;
     }
 }
 

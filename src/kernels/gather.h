@@ -7,6 +7,19 @@
 
 #include "tensor/dtype.h"
 
+/* Positions of numbers among n that are no place: neither 1..size nor -size..-1. *outside is the
+ * first, or -1. False when an interrupt stopped it. */
+bool lt_find_outside(int64_t n, const int64_t *index, int64_t size, int64_t *outside);
+
+/* Make 0-based places of numbers that are such places. False when an interrupt stopped it. */
+bool lt_to_places(int64_t n, int64_t *index, int64_t size);
+
+/* The true elements of a mask: first[0 .. lt_true_chunks(n)] becomes the number of those before
+ * each chunk, then out[k] the 1-based place of number k. False when an interrupt stopped it. */
+int64_t lt_true_chunks(int64_t n);
+bool lt_count_true(int64_t n, const uint8_t *mask, int64_t *first);
+bool lt_find_true(int64_t n, const uint8_t *mask, const int64_t *first, int64_t *out);
+
 /* out[o][k][0..inner) = x[o][place[k]][0..inner) in bytes: `outer` slabs of `rows` rows in x. */
 bool lt_gather_rows(char *out, const char *x, const int64_t *place, int64_t outer, int64_t rows,
                     int64_t count, int64_t inner_bytes);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/along.h"
 #include "kernels/gather.h"
 #include "ops/apply.h"
 #include "ops/create.h"
@@ -11,24 +12,39 @@
 #include "tensor/interrupt.h"
 #include "tensor/node.h"
 
-/* 0-based places [numel] of an index tensor, checked against `size`. */
-static lt_status places_of(lt_tensor *out, const char *op, lt_tensor *index, int64_t size) {
+/* The numbers of an index tensor, dense int64 and all of them places in `size`; `apart` from the
+ * memory of that tensor, if it is not NULL, in which the caller will write. */
+static lt_status index_of(lt_tensor *out, const char *op, lt_tensor *index, int64_t size,
+                          const lt_tensor *apart) {
     if (index->dtype != LT_INT64 && index->dtype != LT_UINT8)
         return lt_fail(LT_EINVAL, "%s: an index tensor must be int64, not %s", op,
                        lt_dtype_name((lt_dtype)index->dtype));
-    LT_TRY(lt_cast(out, index, LT_INT64));
-    int64_t *place = lt_data(out);
-    for (int64_t i = 0; i < out->numel; i++) {
-        int64_t p = place[i] < 0 ? place[i] + size : place[i] - 1;
-        if (p < 0 || p >= size) {
-            lt_status s = lt_fail(LT_EINVAL, "%s: index %lld is outside 1..%lld", op,
-                                  (long long)place[i], (long long)size);
-            lt_release(out);
-            return s;
-        }
-        place[i] = p;
+    bool as_it_is =
+        index->dtype == LT_INT64 && index->storage && !(apart && apart->storage == index->storage);
+    LT_TRY(as_it_is ? lt_contiguous(out, index) : lt_cast(out, index, LT_INT64));
+    int64_t outside = 0;
+    lt_status s = LT_OK;
+    if (!lt_find_outside(out->numel, lt_data(out), size, &outside))
+        s = lt_fail(LT_EINTERRUPT, "interrupted!");
+    else if (outside >= 0)
+        s = lt_fail(LT_EINVAL, "%s: index %lld is outside 1..%lld", op,
+                    (long long)lt_get_int(out, outside), (long long)size);
+    if (s != LT_OK)
+        lt_release(out);
+    return s;
+}
+
+/* 0-based places [numel] of an index tensor, checked against `size`. */
+static lt_status places_of(lt_tensor *out, const char *op, lt_tensor *index, int64_t size) {
+    lt_tensor dense LT_EMPTY;
+    LT_TRY(index_of(&dense, op, index, size, NULL));
+    lt_status s = lt_cast(out, &dense, LT_INT64);
+    lt_release(&dense);
+    if (s == LT_OK && !lt_to_places(out->numel, lt_data(out), size)) {
+        lt_release(out);
+        s = lt_fail(LT_EINTERRUPT, "interrupted!");
     }
-    return LT_OK;
+    return s;
 }
 
 static int64_t product(const int64_t *shape, int from, int to) {
@@ -204,42 +220,17 @@ lt_status lt_index_put(lt_tensor *x, int dim, lt_tensor *index, lt_tensor *sourc
 
 /* ---- gather and scatter along a dimension ---- */
 
-typedef enum scatter_mode { READ, WRITE, ADD } scatter_mode;
-
-typedef struct along {
-    lt_tensor *x, *places, *values; /* places and values dense, of one shape */
-    int dim;
-    scatter_mode mode;
-} along;
-
-static void move_element(const along *w, int64_t at_x, int64_t at_value) {
-    size_t size = lt_dtype_size((lt_dtype)w->x->dtype);
-    char *x = (char *)lt_data(w->x) + (size_t)at_x * size;
-    char *value = (char *)lt_data(w->values) + (size_t)at_value * size;
-    if (w->mode == READ)
-        memcpy(value, x, size);
-    else if (w->mode == WRITE)
-        memcpy(x, value, size);
-    else
-        lt_add_run((lt_dtype)w->x->dtype, 1, x, value);
-}
-
-static lt_status move_along(const along *w) {
-    const lt_tensor *places = w->places;
-    const int64_t *place = lt_data(places);
-    int64_t index[LT_MAX_DIMS] = {0};
-    for (int64_t i = 0; i < places->numel; i++) {
-        int64_t at = place[i] * w->x->stride[w->dim];
-        for (int d = 0; d < places->ndim; d++)
-            if (d != w->dim)
-                at += index[d] * w->x->stride[d];
-        move_element(w, at, i);
-        for (int d = places->ndim - 1; d >= 0 && ++index[d] == places->shape[d]; d--)
-            index[d] = 0;
-        if ((i & 0xfffff) == 0)
-            LT_TRY(lt_check_interrupt());
-    }
-    return LT_OK;
+static lt_along along(lt_tensor *x, int dim, lt_tensor *places, lt_tensor *values) {
+    lt_along a = {.dtype = (lt_dtype)x->dtype,
+                  .ndim = places->ndim,
+                  .dim = dim,
+                  .size = x->shape[dim],
+                  .x = lt_data(x),
+                  .values = lt_data(values),
+                  .place = lt_data(places)};
+    memcpy(a.shape, places->shape, (size_t)places->ndim * sizeof *places->shape);
+    memcpy(a.stride, x->stride, (size_t)x->ndim * sizeof *x->stride);
+    return a;
 }
 
 static lt_status check_along(const char *op, const lt_tensor *x, int *dim, const lt_tensor *index) {
@@ -263,11 +254,12 @@ static lt_status gather_backward(lt_node *node, lt_tensor *const *up, lt_tensor 
 lt_status lt_gather(lt_tensor *out, lt_tensor *x, int dim, lt_tensor *index) {
     lt_tensor places LT_EMPTY;
     LT_TRY(check_along("gather", x, &dim, index));
-    LT_TRY(places_of(&places, "gather", index, x->shape[dim]));
+    LT_TRY(index_of(&places, "gather", index, x->shape[dim], NULL));
     lt_status s = lt_empty(out, (lt_dtype)x->dtype, index->ndim, index->shape);
-    along w = {x, &places, out, dim, READ};
-    if (s == LT_OK)
-        s = move_along(&w);
+    if (s == LT_OK) {
+        lt_along a = along(x, dim, &places, out);
+        s = lt_gather_along(&a) ? LT_OK : lt_fail(LT_EINTERRUPT, "interrupted!");
+    }
     lt_release(&places);
     if (s == LT_OK && lt_must_record(x)) {
         lt_node *node = lt_node_new("gather", gather_backward, 1, &x, 1, sizeof(select_extra));
@@ -287,43 +279,49 @@ lt_status lt_gather(lt_tensor *out, lt_tensor *x, int dim, lt_tensor *index) {
 }
 
 static lt_status scatter_into(const char *op, lt_tensor *x, int dim, lt_tensor *index,
-                              lt_tensor *source, scatter_mode mode) {
+                              lt_tensor *source, bool add) {
     lt_tensor places LT_EMPTY, values LT_EMPTY;
     LT_TRY(check_along(op, x, &dim, index));
-    LT_TRY(places_of(&places, op, index, x->shape[dim]));
-    lt_status s = spread_source(&values, op, source, (lt_dtype)x->dtype, index->ndim, index->shape);
-    along w = {x, &places, &values, dim, mode};
-    if (s == LT_OK)
-        s = move_along(&w);
+    LT_TRY(index_of(&places, op, index, x->shape[dim], x));
+    bool as_it_is = source->dtype == x->dtype && source->storage && source->storage != x->storage &&
+                    lt_same_shape(source, index) && lt_is_contiguous(source);
+    lt_status s = as_it_is ? lt_alias(&values, source)
+                           : spread_source(&values, op, source, (lt_dtype)x->dtype, index->ndim,
+                                           index->shape);
+    if (s == LT_OK) {
+        lt_along a = along(x, dim, &places, &values);
+        s = lt_scatter_along(&a, add) ? LT_OK : lt_fail(LT_EINTERRUPT, "interrupted!");
+    }
     lt_release(&values);
     lt_release(&places);
     return s;
 }
 
 lt_status lt_scatter_add(lt_tensor *x, int dim, lt_tensor *index, lt_tensor *source) {
-    return scatter_into("scatter_add", x, dim, index, source, ADD);
+    return scatter_into("scatter_add", x, dim, index, source, true);
 }
 
 lt_status lt_scatter(lt_tensor *x, int dim, lt_tensor *index, lt_tensor *source) {
-    return scatter_into("scatter", x, dim, index, source, WRITE);
+    return scatter_into("scatter", x, dim, index, source, false);
 }
 
 /* ---- masks ---- */
 
 lt_status lt_flatnonzero(lt_tensor *out, lt_tensor *mask) {
     lt_tensor dense LT_EMPTY;
-    LT_TRY(lt_cast(&dense, mask, LT_BOOL));
-    const uint8_t *m = lt_data(&dense);
-    int64_t count = 0, at = 0;
-    for (int64_t i = 0; i < dense.numel; i++)
-        count += m[i];
-    lt_status s = lt_empty(out, LT_INT64, 1, &count);
-    if (s == LT_OK) {
-        int64_t *place = lt_data(out);
-        for (int64_t i = 0; i < dense.numel; i++)
-            if (m[i])
-                place[at++] = i + 1;
+    LT_TRY(mask->dtype == LT_BOOL ? lt_contiguous(&dense, mask) : lt_cast(&dense, mask, LT_BOOL));
+    int64_t chunks = lt_true_chunks(dense.numel);
+    int64_t *first = malloc((size_t)(chunks + 1) * sizeof *first);
+    lt_status s = first ? LT_OK : lt_fail(LT_ENOMEM, "out of memory: nonzero");
+    if (s == LT_OK && !lt_count_true(dense.numel, lt_data(&dense), first))
+        s = lt_fail(LT_EINTERRUPT, "interrupted!");
+    if (s == LT_OK)
+        s = lt_empty(out, LT_INT64, 1, &first[chunks]);
+    if (s == LT_OK && !lt_find_true(dense.numel, lt_data(&dense), first, lt_data(out))) {
+        lt_release(out);
+        s = lt_fail(LT_EINTERRUPT, "interrupted!");
     }
+    free(first);
     lt_release(&dense);
     return s;
 }
