@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "kernels/philox.h"
+#include "tensor/interrupt.h"
 
 /* ---- watching ---- */
 
@@ -23,8 +24,12 @@ static void report(void *context, int64_t done, int64_t total, double figure) {
     lua_pushinteger(w->L, done);
     lua_pushinteger(w->L, total);
     lua_pushnumber(w->L, figure);
-    if (lua_pcall(w->L, 3, 0, 0) != LUA_OK)
+    if (lua_pcall(w->L, 3, 0, 0) != LUA_OK) {
+        const char *message = lua_tostring(w->L, -1);
+        if (message && strstr(message, "interrupted!")) /* a Ctrl-C came while Lua ran */
+            lt_interrupt();
         lua_pop(w->L, 1);
+    }
 }
 
 lt_watch lb_watch(lua_State *L, int arg, lb_watcher *room) {
@@ -110,5 +115,6 @@ void lb_open_models(lua_State *L) {
     lua_newtable(L);
     lb_open_models_cluster(L);
     lb_open_models_factor(L);
+    lb_open_models_map(L);
     lua_setfield(L, -2, "models");
 }

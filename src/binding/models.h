@@ -8,7 +8,7 @@
 #include "models/samples.h"
 
 /* The function at `arg` as a watch that calls it at most twenty times a second. Whatever it
- * raises is dropped: the fit goes on. */
+ * raises is dropped and the fit goes on, unless it was a Ctrl-C. */
 typedef struct lb_watcher {
     lua_State *L;
     int function;
@@ -37,5 +37,6 @@ void lb_set_bool(lua_State *L, const char *name, bool value);
 /* Each adds its functions to the table core.models on top of the stack. */
 void lb_open_models_cluster(lua_State *L);
 void lb_open_models_factor(lua_State *L);
+void lb_open_models_map(lua_State *L);
 
 #endif
