@@ -66,6 +66,21 @@ local function add_option(parser, option)
   if option.choices then o:choices(option.choices) else o:argname("<" .. (math.type(default) or "text") .. ">") end
 end
 
+--- The arguments with negative numbers tied to their options, "--mu", "-3" to "--mu=-3": argparse takes
+--- what begins with a minus for an option.
+local function tie_negative(arguments)
+  local tied = { [0] = arguments[0] }
+  for _, word in ipairs(arguments) do
+    local last = tied[#tied]
+    if last and word:find "^%-%.?%d" and last:find "^%-%-[^=]+$" then
+      tied[#tied] = last .. "=" .. word
+    else
+      tied[#tied + 1] = word
+    end
+  end
+  return tied
+end
+
 local function load_argparse()
   local found, argparse = pcall(require, "argparse")
   if not found then errors.raise("options of scripts need the package lua-argparse: run scripts/setup") end
@@ -91,7 +106,7 @@ function script.start(summary, own)
   local list = common_options(name, own)
   table.move(own, 1, #own, #list + 1, list)
   for _, option in ipairs(list) do add_option(parser, option) end
-  local given = parser:parse(arguments)
+  local given = parser:parse(tie_negative(arguments))
   local self = setmetatable({ pictures = {} }, Run)
   for _, option in ipairs(list) do
     local value = given[option[1]]
