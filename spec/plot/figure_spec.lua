@@ -126,6 +126,19 @@ describe("a figure", function()
     fails(function() simple():legend { place = 1 } end, "plot.legend", "loc")
   end)
 
+  it("names a tensor that is in the wrong place by dtype and shape", function()
+    fails(function() simple():line({ 1 }, { color = la.zeros(2, 3) }) end,
+      "not a colour: tensor float32 [2, 3] (a name")
+    fails(function() simple():xlim(la.full({ 50 }, 0 / 0), 1) end, "got tensor float32 [50]")
+  end)
+
+  it("takes several settings at once", function()
+    local want = simple():title("t"):xlim(0, 5):legend({ loc = "lower left" }):render "svg"
+    assert.equal(want, simple():set({ title = "t", xlim = { 0, 5 }, legend = "lower left" }):render "svg")
+    fails(function() simple():set { titel = "t" } end, "plot.panel: unknown option 'titel'")
+    fails(function() simple():set("title", "t") end, "set takes a table")
+  end)
+
   it("takes matplotlib's short names", function()
     local long = la.plot.figure { width = 100, height = 80 }:line({ 1, 2 }, { 1, 2 },
       { color = "red", linewidth = 5, linestyle = "--", marker = "s", markersize = 9 }):render "png"

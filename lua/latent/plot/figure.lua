@@ -131,7 +131,7 @@ function Figure:clear()
   for i = 1, self.rows * self.cols do
     local panel = Panel.new()
     for name, value in pairs(settings) do
-      if self.shared[name] == nil then panel:set(name, value) end
+      if self.shared[name] == nil then panel:assign(name, value) end
     end
     panel.touched = false
     self.panels[i] = panel

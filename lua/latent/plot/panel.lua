@@ -119,7 +119,9 @@ local RULES = {
   aspect = { "'equal', 'auto' or a positive number", function(v)
     return v == "equal" or v == "auto" or type(v) == "number" and v > 0 and v < math.huge
   end },
-  legend = { "true, false or a table", function(v) return type(v) == "table" or type(v) == "boolean" end },
+  legend = { "true, false, a place or a table", function(v)
+    return type(v) == "table" or type(v) == "boolean" or type(v) == "string"
+  end },
   xticks = { "a table or a tensor", function(v) return type(v) == "table" or data.is_data(v) end },
   yticks = { "a table or a tensor", function(v) return type(v) == "table" or data.is_data(v) end },
 }
@@ -150,7 +152,7 @@ end
 ---@private
 ---@param name string one of Panel.DEFAULTS
 ---@param value any
-function Panel:set(name, value)
+function Panel:assign(name, value)
   if Panel.DEFAULTS[name] == nil then options.check("plot.panel", { [name] = value }, Panel.DEFAULTS) end
   self.touched = true
   local rule = RULES[name]
@@ -163,8 +165,8 @@ function Panel:set(name, value)
     value = check_limits(name, value)
   elseif name:match "ticks$" then
     value = check_ticks(name, value)
-  elseif name == "legend" and type(value) == "table" then
-    value = options.check("plot.legend", value, LEGEND)
+  elseif name == "legend" and type(value) ~= "boolean" then
+    value = options.check("plot.legend", type(value) == "string" and { loc = value } or value, LEGEND)
   end
   self.settings[name] = value
 end
@@ -179,12 +181,22 @@ function Panel:get(name)
   return value
 end
 
+--- Give several settings at once.
+--- Example: la.plot.figure():line({1, 3, 2}):set{title = "A line", xlabel = "step", xlim = {0, 3}}
+---@param settings table<string, any> by name, as the options of la.plot.figure
+---@return latent.plot.Panel self
+function Panel:set(settings)
+  if type(settings) ~= "table" then errors.raise("plot: set takes a table of settings: set{title = \"...\"}") end
+  for name, value in pairs(settings) do self:assign(name, value) end
+  return self
+end
+
 --- The text above the panel.
 --- Example: la.plot.figure():line({1, 3, 2}):title("A line")
 ---@param words string $..$ is markup; a line break begins a new line
 ---@return latent.plot.Panel self
 function Panel:title(words)
-  self:set("title", words)
+  self:assign("title", words)
   return self
 end
 
@@ -193,7 +205,7 @@ end
 ---@param words string
 ---@return latent.plot.Panel self
 function Panel:xlabel(words)
-  self:set("xlabel", words)
+  self:assign("xlabel", words)
   return self
 end
 
@@ -202,7 +214,7 @@ end
 ---@param words string
 ---@return latent.plot.Panel self
 function Panel:ylabel(words)
-  self:set("ylabel", words)
+  self:assign("ylabel", words)
   return self
 end
 
@@ -211,7 +223,7 @@ end
 ---@param words string
 ---@return latent.plot.Panel self
 function Panel:zlabel(words)
-  self:set("zlabel", words)
+  self:assign("zlabel", words)
   return self
 end
 
@@ -226,7 +238,7 @@ end
 ---@param hi? number right
 ---@return latent.plot.Panel self
 function Panel:xlim(lo, hi)
-  self:set("xlim", limits(lo, hi))
+  self:assign("xlim", limits(lo, hi))
   return self
 end
 
@@ -236,7 +248,7 @@ end
 ---@param hi? number upper
 ---@return latent.plot.Panel self
 function Panel:ylim(lo, hi)
-  self:set("ylim", limits(lo, hi))
+  self:assign("ylim", limits(lo, hi))
   return self
 end
 
@@ -246,7 +258,7 @@ end
 ---@param hi? number upper
 ---@return latent.plot.Panel self
 function Panel:zlim(lo, hi)
-  self:set("zlim", limits(lo, hi))
+  self:assign("zlim", limits(lo, hi))
   return self
 end
 
@@ -255,7 +267,7 @@ end
 ---@param name "linear"|"log"
 ---@return latent.plot.Panel self
 function Panel:xscale(name)
-  self:set("xscale", name)
+  self:assign("xscale", name)
   return self
 end
 
@@ -264,7 +276,7 @@ end
 ---@param name "linear"|"log"
 ---@return latent.plot.Panel self
 function Panel:yscale(name)
-  self:set("yscale", name)
+  self:assign("yscale", name)
   return self
 end
 
@@ -279,7 +291,7 @@ end
 ---@param labels? string[] a name for each place
 ---@return latent.plot.Panel self
 function Panel:xticks(places, labels)
-  self:set("xticks", tick_list(places, labels))
+  self:assign("xticks", tick_list(places, labels))
   return self
 end
 
@@ -289,7 +301,7 @@ end
 ---@param labels? string[] a name for each place
 ---@return latent.plot.Panel self
 function Panel:yticks(places, labels)
-  self:set("yticks", tick_list(places, labels))
+  self:assign("yticks", tick_list(places, labels))
   return self
 end
 
@@ -302,7 +314,7 @@ end
 ---@param value? boolean true
 ---@return latent.plot.Panel self
 function Panel:grid(value)
-  self:set("grid", shown(value))
+  self:assign("grid", shown(value))
   return self
 end
 
@@ -311,7 +323,7 @@ end
 ---@param value? boolean true; false leaves the data alone
 ---@return latent.plot.Panel self
 function Panel:axis(value)
-  self:set("axis", shown(value))
+  self:assign("axis", shown(value))
   return self
 end
 
@@ -320,17 +332,17 @@ end
 ---@param value "equal"|"auto"|number
 ---@return latent.plot.Panel self
 function Panel:aspect(value)
-  self:set("aspect", value)
+  self:assign("aspect", value)
   return self
 end
 
 --- The legend, which names each series that has a label. Without a call there is one where there are
 --- labels, at a place where it covers no data (loc "best"), beside the panel if there is none.
 --- Example: la.plot.figure():line({1, 3, 2}, {label = "a"}):line({2, 2, 1}, {label = "b"}):legend{loc = "upper left", ncol = 2}
----@param value? boolean|{loc: string, ncol: integer, title: string, frame: boolean} false: no legend; loc "upper right", "upper left", "lower left", "lower right", "center left", "center right", "upper center", "lower center", "center", "outside right", "outside bottom" or "outside top"
+---@param value? boolean|string|{loc: string, ncol: integer, title: string, frame: boolean} false: no legend; a string is the loc; loc "upper right", "upper left", "lower left", "lower right", "center left", "center right", "upper center", "lower center", "center", "outside right", "outside bottom" or "outside top"
 ---@return latent.plot.Panel self
 function Panel:legend(value)
-  self:set("legend", shown(value))
+  self:assign("legend", shown(value))
   return self
 end
 

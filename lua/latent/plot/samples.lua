@@ -67,7 +67,7 @@ function samples.prepare(panel, where, x, o)
     if type(o.labels) ~= "table" or #o.labels ~= #lists then
       errors.raise(("%s: labels: %d names are needed"):format(where, #lists))
     end
-    panel:set("xticks", { at, o.labels })
+    panel:assign("xticks", { at, o.labels })
   elseif not o.positions then
     panel.hints = panel.hints or {}
     panel.hints.whole_x = true

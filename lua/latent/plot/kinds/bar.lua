@@ -14,7 +14,7 @@ local function places(panel, x)
   if type(x) ~= "table" or data.is_data(x[1]) or type(x[1]) ~= "string" then return x end
   local at = {}
   for i = 1, #x do at[i] = i end
-  panel:set("xticks", { at, x })
+  panel:assign("xticks", { at, x })
   return at
 end
 

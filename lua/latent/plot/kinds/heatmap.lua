@@ -34,7 +34,7 @@ local function names(panel, where, axis, labels, n)
   end
   local at = {}
   for i = 1, n do at[i] = i end
-  panel:set(axis, { at, labels })
+  panel:assign(axis, { at, labels })
 end
 
 --- Draw a matrix as coloured cells with a colour bar. Row 1 is on top.
