@@ -13,9 +13,10 @@ enum {
     LOAD = 512,          /* elements turned into items at once, in the first-level cache */
     LONG_ROW = 65536,    /* elements of a row from which several threads sort it */
     MAX_GRAIN = 1 << 23, /* elements between two looks for an interrupt */
+    AHEAD = 128,         /* bytes: a bucket's next lines of memory are asked for in time */
     GRAIN = 16384,       /* elements of short rows that are worth a thread */
     PREFIXES = 65536,    /* values of the leading bits */
-    MAX_BUCKETS = 1024   /* few enough for the translation buffer, many enough for the cache */
+    MAX_BUCKETS = 512    /* few enough for the translation buffer, many enough for the cache */
 };
 
 typedef struct job {
