@@ -33,31 +33,11 @@ local function timed_steps(step)
   end
 end
 
---- Training images as float32 [60000, 784] in -1..1; random ones where there is no data.
-local function mnist()
-  local found, train = pcall(la.data.mnist, { split = "train" })
-  if not found then return la.rand(60000, 784) * 2 - 1 end
-  return train.images:reshape(-1, 784):to("float32") / 127.5 - 1
-end
-
 local loops = {}
 
-function loops.ae_tasks()
-  local nn, images = la.nn, mnist()
-  local net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 2), nn.ReLU(),
-    nn.Linear(2, 256), nn.ReLU(), nn.Linear(256, 784), nn.Tanh())
-  local adam = la.optim.Adam(net:parameters(), { lr = 3e-3 })
-  return timed_steps(function()
-    local batch = images[la.randint(1, #images, { 40 })]
-    local loss = nn.mse_loss(net(batch), batch)
-    adam:zero_grad()
-    loss:backward()
-    adam:step()
-    return loss:item()
-  end)
+for name, make in pairs(require "training") do
+  loops[name] = function() return timed_steps(make()) end
 end
-
-loops.ae_linear = loops.ae_tasks
 
 function loops.mlp_by_hand()
   local double = { dtype = "float64" }
@@ -99,6 +79,10 @@ local function single_operations()
   local w, v, thin, wide = la.rand(5, 18), la.rand(18, 1), la.rand(40, 2), la.rand(2, 256)
   local points, centres = la.rand(10000, 32), la.rand(256, 32)
   local few = a[{ { 1, million } }]
+  local places, columns = la.randint(1, 10 * million, { million }), la.randint(1, 2500, { 4000, 2500 })
+  local mask, sums, classes = a:gt(0.5), la.zeros(1000), la.randint(1, 1000, { 10 * million })
+  local function chain(x) return la.exp(-(x - 0.5) ^ 2 / 2) / 2.5 end
+  local fused = la.fuse(chain)
   return {
     add_10 = function() return s + t end,
     exp_10 = function() return s:exp() end,
@@ -111,7 +95,8 @@ local function single_operations()
     var_10M = function() return a:var() end,
     argmax1_10M = function() return tall:argmax(2) end,
     bcast_10M = function() return tall + row end,
-    chain_10M = function() return la.exp(-(a - 0.5) ^ 2 / 2) / 2.5 end,
+    chain_10M = function() return fused(a) end,
+    chain_plain_10M = function() return chain(a) end,
     mm_5x18 = function() return w:mm(v) end,
     mm_40x2x256 = function() return thin:mm(wide) end,
     mm_1024 = function() return big:mm(other) end,
@@ -121,6 +106,13 @@ local function single_operations()
     randperm_1M = function() return la.randperm(million) end,
     sort_1M = function() return few:sort() end,
     histogram_10M = function() return a:histogram { bins = 100, range = { 0, 1 } } end,
+    index_1M = function() return a[places] end,
+    mask_10M = function() return a[mask] end,
+    gather_10M = function() return tall:gather(2, columns) end,
+    scatter_add_10M = function() return sums:scatter_add(1, classes, a) end,
+    transpose_10M = function() return tall:t():contiguous() end,
+    cumsum_10M = function() return a:cumsum(1) end,
+    softmax_10M = function() return tall:softmax(2) end,
     cdist_10k = function() return la.cdist(points, centres) end,
   }
 end

@@ -5,12 +5,13 @@ usage: peers.py numpy|torch|has SECONDS NAME...
 Prints a line `NAME seconds` for each workload that the library has: seconds per call or per
 iteration. SECONDS is how long to measure each. `has` prints which of the two can be imported.
 """
-import gzip
 import importlib.util
-import os
 import subprocess
 import sys
 import time
+
+
+LOOPS = "startup mlp_by_hand ae_tasks ae_linear vae deep_ae conv lstm".split()
 
 
 def per_call(call, seconds):
@@ -27,8 +28,9 @@ def per_call(call, seconds):
         n = max(2 * n, int(n * seconds / max(spent, 1e-9)))
 
 
-def micro(m, rand, seconds, names):
-    """Single operations; m is numpy or torch, rand makes uniform float32 arrays."""
+def micro(m, rand, whole, seconds, names):
+    """Single operations; m is numpy or torch, rand makes uniform float32 arrays,
+    whole random integers."""
     a, b, s, t = rand(10000000), rand(10000000), rand(10), rand(10)
     big, other, tall, row = rand(1024, 1024), rand(1024, 1024), rand(4000, 2500), rand(2500)
     w, v, thin, wide = rand(5, 18), rand(18, 1), rand(40, 2), rand(2, 256)
@@ -47,6 +49,7 @@ def micro(m, rand, seconds, names):
         "argmax1_10M": lambda: tall.argmax(1),
         "bcast_10M": lambda: tall + row,
         "chain_10M": lambda: m.exp(-(a - 0.5) ** 2 / 2) / 2.5,
+        "chain_plain_10M": lambda: m.exp(-(a - 0.5) ** 2 / 2) / 2.5,
         "mm_5x18": lambda: w @ v,
         "mm_40x2x256": lambda: thin @ wide,
         "mm_1024": lambda: big @ other,
@@ -56,6 +59,21 @@ def micro(m, rand, seconds, names):
         "randperm_1M": lambda: m.random.permutation(1000000) if is_numpy else m.randperm(1000000),
         "sort_1M": lambda: m.sort(a[:1000000]),
     }
+    places, columns, classes = whole(0, 10000000, (1000000,)), whole(0, 2500, (4000, 2500)), \
+        whole(0, 1000, (10000000,))
+    mask, sums = a > 0.5, a[:1000] * 0
+    calls["index_1M"] = lambda: a[places]
+    calls["mask_10M"] = lambda: a[mask]
+    calls["cumsum_10M"] = lambda: a.cumsum(0)
+    if is_numpy:
+        calls["gather_10M"] = lambda: m.take_along_axis(tall, columns, 1)
+        calls["scatter_add_10M"] = lambda: m.bincount(classes, weights=a)
+        calls["transpose_10M"] = lambda: m.ascontiguousarray(tall.T)
+    else:
+        calls["gather_10M"] = lambda: tall.gather(1, columns)
+        calls["scatter_add_10M"] = lambda: sums.scatter_add(0, classes, a)
+        calls["transpose_10M"] = lambda: tall.t().contiguous()
+        calls["softmax_10M"] = lambda: tall.softmax(1)
     if is_numpy:
         calls["histogram_10M"] = lambda: m.histogram(a, bins=100, range=(0, 1))
     else:
@@ -64,18 +82,6 @@ def micro(m, rand, seconds, names):
     for name in names:
         if name in calls:
             print(name, per_call(calls[name], seconds), flush=True)
-
-
-def mnist():
-    """Training images as float32 [60000, 784] in -1..1; random ones where there is no data."""
-    import numpy as np
-
-    path = os.path.join(os.environ.get("LATENT_DATA", ""), "mnist", "train-images-idx3-ubyte.gz")
-    if not os.path.exists(path):
-        return np.random.rand(60000, 784).astype(np.float32) * 2 - 1
-    with gzip.open(path, "rb") as f:
-        pixels = np.frombuffer(f.read(), np.uint8, offset=16)
-    return pixels.reshape(-1, 784).astype(np.float32) / 127.5 - 1
 
 
 def timed_steps(step, seconds):
@@ -90,58 +96,6 @@ def timed_steps(step, seconds):
         spent = time.perf_counter() - start
         if spent > 4 * seconds:
             return spent / n
-
-
-def ae_tasks(seconds):
-    """784-256-2-256-784 autoencoder as the tutorial writes it: bias as a column of ones."""
-    import numpy as np
-    import torch
-
-    x = mnist()
-    rng = np.random.RandomState(111111)
-    sizes = [784, 256, 2, 256, 784]
-    weights = [
-        torch.tensor(rng.normal(0, 0.01, (a + 1, b)), dtype=torch.float, requires_grad=True)
-        for a, b in zip(sizes, sizes[1:])
-    ]
-    adam = torch.optim.Adam(weights, lr=3e-3)
-
-    def step():
-        batch = torch.tensor(x[rng.randint(0, len(x), 40)])
-        ones = torch.ones(40, 1)
-        h = batch
-        for i, w in enumerate(weights):
-            h = torch.cat((h, ones), 1).mm(w)
-            h = torch.tanh(h) if i == 3 else h.clamp(min=0)
-        loss = torch.mean(torch.mean(torch.square(h - batch), 1), 0)
-        adam.zero_grad()
-        loss.backward()
-        adam.step()
-        return loss.item()
-
-    return timed_steps(step, seconds)
-
-
-def ae_linear(seconds):
-    """The same net with nn.Linear and batches taken from a tensor."""
-    import torch
-    from torch import nn
-
-    x = torch.tensor(mnist())
-    net = nn.Sequential(
-        nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 2), nn.ReLU(),
-        nn.Linear(2, 256), nn.ReLU(), nn.Linear(256, 784), nn.Tanh())
-    adam = torch.optim.Adam(net.parameters(), lr=3e-3, foreach=True)
-
-    def step():
-        batch = x[torch.randint(0, len(x), (40,))]
-        loss = nn.functional.mse_loss(net(batch), batch)
-        adam.zero_grad(set_to_none=True)
-        loss.backward()
-        adam.step()
-        return loss.item()
-
-    return timed_steps(step, seconds)
 
 
 def mlp_by_hand(seconds):
@@ -187,19 +141,24 @@ def main():
     seconds, names = float(sys.argv[2]), sys.argv[3:]
     if "startup" in names:
         print("startup", startup(library), flush=True)
-    loops = {"numpy": [mlp_by_hand], "torch": [ae_tasks, ae_linear]}[library]
-    for loop in loops:
-        if loop.__name__ in names:
-            print(loop.__name__, loop(seconds), flush=True)
-    singles = [n for n in names if n not in ("startup", "ae_tasks", "ae_linear", "mlp_by_hand")]
+    if library == "numpy" and "mlp_by_hand" in names:
+        print("mlp_by_hand", mlp_by_hand(seconds), flush=True)
+    if library == "torch":
+        import training
+
+        for name, make in training.loops.items():
+            if name in names:
+                print(name, timed_steps(make(), seconds), flush=True)
+    singles = [n for n in names if n not in LOOPS]
     if singles and library == "numpy":
         import numpy as np
 
-        micro(np, lambda *shape: np.random.rand(*shape).astype(np.float32), seconds, singles)
+        micro(np, lambda *shape: np.random.rand(*shape).astype(np.float32),
+              np.random.randint, seconds, singles)
     elif singles:
         import torch
 
-        micro(torch, torch.rand, seconds, singles)
+        micro(torch, torch.rand, torch.randint, seconds, singles)
 
 
 if __name__ == "__main__":
