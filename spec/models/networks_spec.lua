@@ -24,6 +24,60 @@ describe("models.Autoencoder", function()
   end)
 end)
 
+describe("models.DeepAutoencoder", function()
+  it("has widths that fall by the same whole factor, and the same in reverse", function()
+    assert.same({ 1024, 341, 113, 20 }, models.DeepAutoencoder().widths)
+    assert.same({ 1024, 204, 30 }, models.DeepAutoencoder { latent = 30, depth = 2 }.widths)
+    assert.same({ 1024, 20 }, models.DeepAutoencoder { depth = 1 }.widths)
+    -- 64 ^ (1 / 3) is a little less than 4 in floating point.
+    assert.same({ 64, 16, 4, 1 }, models.DeepAutoencoder { inputs = 64, latent = 1, depth = 3 }.widths)
+    local net, linear = models.DeepAutoencoder(), {}
+    for _, layer in net:modules() do
+      if layer.__name == "Linear" then linear[#linear + 1] = layer.outputs end
+    end
+    assert.same({ 341, 113, 20, 113, 341, 1024 }, linear)
+  end)
+
+  it("normalises every layer but the last of each side, in place of a bias", function()
+    local state = models.DeepAutoencoder { inputs = 16, latent = 4, depth = 2 }:state_dict()
+    assert.is_nil(state["encoder.0.bias"])
+    assert.same({ 8 }, state["encoder.1.running_mean"].shape)
+    assert.is_not_nil(state["encoder.3.bias"])
+    assert.is_not_nil(state["decoder.3.bias"])
+    local plain = models.DeepAutoencoder { inputs = 16, latent = 4, depth = 2, batch_norm = false }:state_dict()
+    assert.is_not_nil(plain["encoder.0.bias"])
+    assert.is_nil(plain["encoder.1.running_mean"])
+  end)
+
+  it("gives reconstructions in (0, 1) and sends the code through the bottleneck", function()
+    local net = models.DeepAutoencoder { inputs = 16, latent = 4, depth = 2, bottleneck = nn.Sigmoid() }
+    local y, z = net(la.randn(8, 16) * 5)
+    assert.same({ 8, 16 }, y.shape)
+    assert.is_true(y:min():item() > 0 and y:max():item() < 1)
+    assert.is_true(z:min():item() > 0 and z:max():item() < 1)
+  end)
+
+  it("learns to give back its input", function()
+    la.manual_seed(1)
+    local net, x = models.DeepAutoencoder { inputs = 16, latent = 4, depth = 2 }, la.rand(32, 16):gt(0.5):to "float32"
+    local adam, first, loss = la.optim.Adam(net:parameters(), { lr = 0.01 }), nil, nil
+    for _ = 1, 60 do
+      loss = nn.rmse_loss(net(x), x)
+      first = first or loss:item()
+      adam:zero_grad()
+      loss:backward()
+      adam:step()
+    end
+    assert.is_true(loss:item() < 0.8 * first)
+  end)
+
+  it("refuses sizes that cannot be", function()
+    assert.error_matches(function() models.DeepAutoencoder { depth = 0 } end, "depth must be a positive integer")
+    assert.error_matches(function() models.DeepAutoencoder { inputs = 8, latent = 9 } end, "not be wider")
+    assert.error_matches(function() models.DeepAutoencoder { width = 9 } end, "unknown option 'width'")
+  end)
+end)
+
 describe("models.VAE", function()
   it("bounds the likelihood by two terms that add up", function()
     la.manual_seed(1)
