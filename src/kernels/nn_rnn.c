@@ -103,8 +103,9 @@ typedef struct walk {
     const lt_rnn *r;
     const lt_rnn_arrays *a;
     const lt_rnn_gradients *g;
-    int64_t width;     /* gates * hidden */
-    const char *zeros; /* [width]: a state before the first that was not given */
+    int64_t width;      /* gates * hidden */
+    const char *zeros;  /* [width]: a state before the first that was not given */
+    const char *turned; /* w_hh^T [hidden, width], forward only */
     _Atomic bool short_of_memory;
 } walk;
 
@@ -136,8 +137,8 @@ static void recurrent_sum(const walk *w, int64_t begin, int64_t end, int64_t s, 
             memset(target, 0, (size_t)(rows * w->width) * lt_dtype_size(r->dtype));
         return;
     }
-    lt_gemm(r->dtype, false, true, rows, w->width, r->hidden, 1,
-            state(w, w->a->h, w->a->h0, begin, before), r->hidden, w->a->w_hh, r->hidden, beta,
+    lt_gemm(r->dtype, false, false, rows, w->width, r->hidden, 1,
+            state(w, w->a->h, w->a->h0, begin, before), r->hidden, w->turned, w->width, beta,
             target, w->width);
 }
 
@@ -259,22 +260,42 @@ static void backward_chunk(void *context, int64_t begin, int64_t end, int64_t ch
     free(dhh);
 }
 
-static bool run(const lt_rnn *r, const lt_rnn_arrays *a, const lt_rnn_gradients *g,
-                lt_range_fn fn) {
-    int64_t width = lt_rnn_gates(r->kind) * r->hidden;
-    char *zeros = calloc((size_t)width + 1, lt_dtype_size(r->dtype));
+static bool run(walk *w, lt_range_fn fn) {
+    char *zeros = calloc((size_t)w->width + 1, lt_dtype_size(w->r->dtype));
     if (!zeros)
         return false;
-    walk w = {r, a, g, width, zeros, false};
-    bool done = lt_parallel(r->batch, CHUNK_ROWS, fn, &w);
+    w->zeros = zeros;
+    bool done = lt_parallel(w->r->batch, CHUNK_ROWS, fn, w);
     free(zeros);
-    return done && !w.short_of_memory;
+    return done && !w->short_of_memory;
 }
 
+#define TURN(T)                                                                                    \
+    static void turn_##T(int64_t rows, int64_t columns, const T *x, T *out) {                      \
+        for (int64_t j = 0; j < columns; j++)                                                      \
+            for (int64_t i = 0; i < rows; i++)                                                     \
+                out[j * rows + i] = x[i * columns + j];                                            \
+    }
+TURN(float)
+TURN(double)
+
+/* The weights are turned once: BLAS would do it at every step. */
 bool lt_rnn_forward(const lt_rnn *r, const lt_rnn_arrays *a) {
-    return run(r, a, NULL, forward_chunk);
+    int64_t width = lt_rnn_gates(r->kind) * r->hidden;
+    char *turned = malloc((size_t)(width * r->hidden) * lt_dtype_size(r->dtype) + 1);
+    if (!turned)
+        return false;
+    if (r->dtype == LT_FLOAT32)
+        turn_float(width, r->hidden, a->w_hh, (float *)turned);
+    else
+        turn_double(width, r->hidden, a->w_hh, (double *)turned);
+    walk w = {.r = r, .a = a, .width = width, .turned = turned};
+    bool done = run(&w, forward_chunk);
+    free(turned);
+    return done;
 }
 
 bool lt_rnn_backward(const lt_rnn *r, const lt_rnn_arrays *a, const lt_rnn_gradients *g) {
-    return run(r, a, g, backward_chunk);
+    walk w = {.r = r, .a = a, .g = g, .width = lt_rnn_gates(r->kind) * r->hidden};
+    return run(&w, backward_chunk);
 }
