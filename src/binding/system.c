@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernels/blas.h"
+
 static int set_num_threads(lua_State *L) {
     lua_Integer n = luaL_checkinteger(L, 1);
     if (n < 1 || n > 1024)
@@ -51,6 +53,13 @@ static int host_clock(lua_State *L) {
     return 1;
 }
 
+/* product_time(count): seconds spent in matrix products, by all threads together, since the call
+ * before asked to count them; `count` says whether to from here on. */
+static int host_product_time(lua_State *L) {
+    lua_pushnumber(L, lt_gemm_time(lua_toboolean(L, 1)));
+    return 1;
+}
+
 /* columns(): width of the terminal that standard error goes to, or nil if it goes elsewhere. */
 static int host_columns(lua_State *L) {
     struct winsize size;
@@ -81,6 +90,7 @@ static int host_make_folder(lua_State *L) {
 }
 
 static const luaL_Reg host[] = {{"clock", host_clock},
+                                {"product_time", host_product_time},
                                 {"columns", host_columns},
                                 {"make_folder", host_make_folder},
                                 {NULL, NULL}};

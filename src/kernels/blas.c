@@ -2,6 +2,8 @@
 
 #include <cblas.h>
 #include <limits.h>
+#include <stdatomic.h>
+#include <time.h>
 
 #include "kernels/parallel.h"
 #include "kernels/simd.h"
@@ -103,9 +105,9 @@ static void call(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t
                     beta, c, (int)ldc);
 }
 
-bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, double alpha,
-             const void *a, int64_t lda, const void *b, int64_t ldb, double beta, void *c,
-             int64_t ldc) {
+static bool product(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, double alpha,
+                    const void *a, int64_t lda, const void *b, int64_t ldb, double beta, void *c,
+                    int64_t ldc) {
     if (m == 0 || n == 0)
         return true;
     double work = (double)m * (double)n * (double)k;
@@ -133,6 +135,31 @@ bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, 
     }
     lt_progress_end(&p);
     return !lt_interrupted();
+}
+
+static atomic_bool counting;
+static atomic_llong counted; /* nanoseconds */
+
+static long long nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, double alpha,
+             const void *a, int64_t lda, const void *b, int64_t ldb, double beta, void *c,
+             int64_t ldc) {
+    if (!atomic_load_explicit(&counting, memory_order_relaxed))
+        return product(dtype, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    long long start = nanoseconds();
+    bool done = product(dtype, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    atomic_fetch_add(&counted, nanoseconds() - start);
+    return done;
+}
+
+double lt_gemm_time(bool count) {
+    atomic_store(&counting, count);
+    return 1e-9 * (double)atomic_exchange(&counted, 0);
 }
 
 #define OUTER(T)                                                                                   \

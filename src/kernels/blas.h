@@ -13,6 +13,10 @@ bool lt_gemm(lt_dtype dtype, bool ta, bool tb, int64_t m, int64_t n, int64_t k, 
              const void *a, int64_t lda, const void *b, int64_t ldb, double beta, void *c,
              int64_t ldc);
 
+/* Seconds that all threads together spent in lt_gemm since the call before, if that asked to count
+ * them; `count` says whether to from here on. For benchmarks. */
+double lt_gemm_time(bool count);
+
 /* a [m, n] += alpha x y^T, row-major. */
 void lt_ger(lt_dtype dtype, int64_t m, int64_t n, double alpha, const void *x, const void *y,
             void *a, int64_t lda);
