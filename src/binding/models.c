@@ -115,6 +115,7 @@ void lb_open_models(lua_State *L) {
     lua_newtable(L);
     lb_open_models_cluster(L);
     lb_open_models_factor(L);
+    lb_open_models_tsne(L);
     lb_open_models_map(L);
     lua_setfield(L, -2, "models");
 }

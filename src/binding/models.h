@@ -37,6 +37,7 @@ void lb_set_bool(lua_State *L, const char *name, bool value);
 /* Each adds its functions to the table core.models on top of the stack. */
 void lb_open_models_cluster(lua_State *L);
 void lb_open_models_factor(lua_State *L);
+void lb_open_models_tsne(lua_State *L);
 void lb_open_models_map(lua_State *L);
 
 #endif

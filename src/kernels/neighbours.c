@@ -108,16 +108,27 @@ static void take_block(const lt_nearest_rows *s, int64_t query, const float *row
     }
 }
 
+/* A heap in order, nearest first (Williams 1964). */
+static void sort_heap(int32_t *id, float *distance, int64_t k) {
+    for (int64_t at = k / 2; at-- > 0;)
+        sift_down(id, distance, k, at, id[at], distance[at]);
+    for (int64_t last = k - 1; last > 0; last--) {
+        int32_t moved = id[last];
+        float gap = distance[last];
+        id[last] = id[0];
+        distance[last] = distance[0];
+        sift_down(id, distance, last, 0, moved, gap);
+    }
+}
+
 /* The distances of a finished list, without the rounding of products; in order. */
 static void settle_list(const lt_nearest_rows *s, int64_t query) {
     int32_t *id = s->id + query * s->k;
     float *distance = s->distance + query * s->k;
-    int64_t count = 0;
-    for (int64_t i = 0; i < s->k; i++) { /* insertion sort in place: the list grows behind i */
-        int32_t own = id[i];
-        float gap = lt_row_distance(s->query + query * s->d, s->x + (int64_t)own * s->d, s->d);
-        lt_list_insert(id, distance, s->k, &count, own, sqrtf(gap));
-    }
+    for (int64_t i = 0; i < s->k; i++)
+        distance[i] =
+            sqrtf(lt_row_distance(s->query + query * s->d, s->x + (int64_t)id[i] * s->d, s->d));
+    sort_heap(id, distance, s->k);
 }
 
 void lt_nearest_rows_chunk(void *nearest, int64_t begin, int64_t end, int64_t chunk) {

@@ -16,6 +16,7 @@ return {
   PCA = require "latent.models.pca",
   RealNVP = require "latent.models.real_nvp",
   SOM = require "latent.models.som",
+  TSNE = require "latent.models.tsne",
   VAE = require "latent.models.vae",
   estimate_bandwidth = require "latent.models.bandwidth",
 }

@@ -93,12 +93,13 @@ end
 ---@param run function takes x, options and a function report(done, total, figure)
 ---@param x tensor
 ---@param figure string name of the figure that the engine reports: "loss"
+---@param given? table options as the engine takes them, where they differ from the model's
 ---@return table result
 ---@protected
-function Model:run(run, x, figure)
+function Model:run(run, x, figure, given)
   local bar <close> = progress.bar(self.options.max_iter or nil, { label = self.__name })
   local format = figure .. " %.6g"
-  return run(x, self.options, function(done, total, value)
+  return run(x, given or self.options, function(done, total, value)
     bar.total = total
     bar:update(done, format, value)
   end)
