@@ -1,7 +1,5 @@
---- A bar for a single engine call that takes long: a product, a sort, a file. On a terminal only.
+--- A bar for a single engine call that takes long: a product, a sort, a file.
 local core = require "latent.core"
-
-if not core.host.columns() then return end
 
 local bar
 

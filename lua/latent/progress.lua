@@ -6,8 +6,8 @@
 ---     end
 ---
 --- Bars nest: an inner one stands below the outer one and vanishes when it is done. What takes less
---- than a fifth of a second draws nothing; off a terminal, what takes less than two. On a terminal a
---- single call of the engine (a product, a sort, a file) that takes more than one second gets a bar too.
+--- than a fifth of a second draws nothing; off a terminal, what takes less than two. A single
+--- call of the engine (a product, a sort, a file) gets a bar too when it takes more than one second.
 local core = require "latent.core"
 local options = require "latent.options"
 local errors = require "latent.errors"
