@@ -58,7 +58,7 @@ static lt_status make_plan(plan *p, const char *op, const lt_tensor *x, int n_di
 /* Fill in the runs of a reduction. False where the folded dimensions are not one run. */
 static bool set_runs(lt_fold *r, const plan *p, const lt_tensor *x) {
     int64_t size = (int64_t)lt_dtype_size((lt_dtype)x->dtype);
-    int64_t kept = 1, run = 1, stride = size;
+    int64_t run = 1, stride = size;
     bool started = false;
     r->kept = 0;
     for (int d = x->ndim - 1; d >= 0; d--) {
@@ -76,7 +76,6 @@ static bool set_runs(lt_fold *r, const plan *p, const lt_tensor *x) {
         int64_t n = x->shape[d], step = x->stride[d] * size;
         if (p->fold[d])
             continue;
-        kept *= n;
         if (r->kept > 0 && r->kept_stride[r->kept - 1] == step * n) {
             r->kept_shape[r->kept - 1] *= n;
             r->kept_stride[r->kept - 1] = step;
