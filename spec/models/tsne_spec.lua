@@ -69,7 +69,7 @@ describe("TSNE", function()
         end
         local gap = (moved.interpolation - moved.exact):square():mean() / moved.exact:square():mean()
         assert.is_true(math.sqrt(gap) < 0.05, ("%d components, spread %g: off by %g"):format(dims, spread, gap ^ 0.5))
-        assert.near(kl.exact, kl.interpolation, 1e-3)
+        assert.near(kl.exact, kl.interpolation, 5e-3)
       end
     end
   end)
