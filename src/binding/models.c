@@ -117,5 +117,6 @@ void lb_open_models(lua_State *L) {
     lb_open_models_factor(L);
     lb_open_models_tsne(L);
     lb_open_models_map(L);
+    lb_open_models_umap(L);
     lua_setfield(L, -2, "models");
 }

@@ -39,5 +39,6 @@ void lb_open_models_cluster(lua_State *L);
 void lb_open_models_factor(lua_State *L);
 void lb_open_models_tsne(lua_State *L);
 void lb_open_models_map(lua_State *L);
+void lb_open_models_umap(lua_State *L);
 
 #endif

@@ -26,7 +26,7 @@ static int by_end(const void *a, const void *b) {
 }
 
 static float joined(lt_graph_join join, float a, float b) {
-    return join == LT_GRAPH_MEAN ? (a + b) / 2 : a + b - a * b;
+    return join.sum * (a + b) + join.product * (a * b);
 }
 
 /* Sort each row's edges, and make one of the two directions. */

@@ -12,11 +12,17 @@ typedef struct lt_graph {
     float *weight;  /* [edges] */
 } lt_graph;
 
-/* How the weights of an edge's two directions become one. */
-typedef enum lt_graph_join {
-    LT_GRAPH_MEAN,  /* (a + b) / 2 */
-    LT_GRAPH_UNION, /* a + b - a b, the union of fuzzy sets */
+/* How the weights a and b of an edge's two directions become one: sum (a + b) + product a b. */
+typedef struct lt_graph_join {
+    float sum, product;
 } lt_graph_join;
+
+#define LT_GRAPH_MEAN ((lt_graph_join){0.5f, 0})
+
+/* Of two fuzzy sets their union, a + b - a b, at mix 1; their intersection, a b, at 0. */
+static inline lt_graph_join lt_graph_mix(double mix) {
+    return (lt_graph_join){(float)mix, (float)(1 - 2 * mix)};
+}
 
 /* The symmetric graph of lists of k neighbours: id [n, k], weight [n, k], where a missing direction
  * weighs 0. Edges of weight 0 are left out. Memory comes from the arena. */

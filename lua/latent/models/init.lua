@@ -17,6 +17,7 @@ return {
   RealNVP = require "latent.models.real_nvp",
   SOM = require "latent.models.som",
   TSNE = require "latent.models.tsne",
+  UMAP = require "latent.models.umap",
   VAE = require "latent.models.vae",
   estimate_bandwidth = require "latent.models.bandwidth",
 }
