@@ -147,6 +147,11 @@ describe("a figure", function()
     assert.equal(long, short)
   end)
 
+  it("takes one point as a row of two numbers, as it does many", function()
+    local function point(...) return la.plot.figure({ width = 100, height = 80 }):scatter(...):render "png" end
+    assert.equal(point({ 0.25 }, { 0.75 }), point(la.tensor { { 0.25, 0.75 } }))
+  end)
+
   it("names what is wrong with the numbers", function()
     fails(function() simple():line({ 1, 2 }, { 1 }) end, "plot.line: x has 2 numbers, y has 1")
     fails(function() simple():line({ 1, 2 }, "abc") end, "plot.line")

@@ -77,6 +77,11 @@ function data.is_matrix(v)
   return type(v) == "table" and data.is_data(v[1])
 end
 
+--- Is it a tensor with a pair of numbers in each row, of which there may be one or none?
+---@param v any
+---@return boolean
+function data.has_pairs(v) return is_tensor(v) and v.ndim == 2 and v.shape[2] == 2 end
+
 --- Is it there, but without any numbers?
 ---@param v any
 ---@return boolean

@@ -87,7 +87,7 @@ end
 ---@return latent.plot.Panel self
 return function(panel, x, y, opts)
   local where = "plot.scatter"
-  if not data.is_data(y) and data.is_matrix(x) then
+  if not data.is_data(y) and (data.is_matrix(x) or data.has_pairs(x)) then
     local columns = data.samples(where, x)
     if #columns ~= 2 then
       errors.raise(("%s: expected [n, 2], got %d columns"):format(where, #columns))
