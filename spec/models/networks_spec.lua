@@ -149,5 +149,7 @@ describe("models.CVAE", function()
     local two = cvae:decode(z, la.tensor({ 1, 2 }, { dtype = "int64" })):detach()
     assert.is_true((two[1] - two[2]):abs():max() > 0)
     assert.error_matches(function() cvae:encode(x, la.tensor({ 1 }, { dtype = "int64" })) end, "each of 4 samples")
+    assert.error_matches(function() cvae:loss(x, la.tensor({ 1, 4, 2, 3 }, { dtype = "int64" })) end,
+      "class id 4 is not one of 1 to 3")
   end)
 end)

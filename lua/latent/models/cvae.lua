@@ -41,6 +41,10 @@ function CVAE:with_class(x, ids)
     errors.raise(("models.CVAE: needs a class id for each of %d samples, given [%s]"):format(x:size(1),
       table.concat(ids.shape, ", ")))
   end
+  local outside = ids[ids:lt(1):logical_or(ids:gt(self.classes))]
+  if #outside > 0 then
+    errors.raise(("models.CVAE: class id %d is not one of 1 to %d"):format(outside[1], self.classes))
+  end
   return core.cat({ x, core.eye(self.classes, { dtype = x.dtype })[ids] }, 2)
 end
 

@@ -22,9 +22,9 @@ end
 ---@param x tensor [batch, in_channels, length]
 ---@return tensor y [batch, out_channels, (length + 2 padding - dilation (kernel - 1) - 1) // stride + 1]
 function Conv1d:forward(x)
-  if x.ndim ~= 3 then
-    errors.raise(("%s: input [%s] must be [batch, %d, length]"):format(self:where(), table.concat(x.shape, ", "),
-      self.in_channels))
+  if x.ndim ~= 3 or x:size(2) ~= self.in_channels then
+    errors.raise(("%s: input [%s] does not fit weight [%s]: it must be [batch, %d, length]"):format(self:where(),
+      table.concat(x.shape, ", "), table.concat(self.weight.shape, ", "), self.in_channels))
   end
   return core.layers.conv2d(x:unsqueeze(3), self.weight:unsqueeze(3), self.bias, self.flat):squeeze(3)
 end

@@ -22,6 +22,14 @@ function Unflatten:forward(x)
   if dim < 1 or dim > x.ndim then
     errors.raise(("%s: input [%s] has no such dimension"):format(self:where(), table.concat(x.shape, ", ")))
   end
+  local product, open = 1, 0
+  for _, size in ipairs(self.sizes) do
+    if size == -1 then open = open + 1 else product = product * size end
+  end
+  if open == 0 and x:size(dim) ~= product or open == 1 and x:size(dim) % math.max(product, 1) ~= 0 then
+    errors.raise(("%s: dimension %d of input [%s] does not fit {%s}"):format(self:where(), dim,
+      table.concat(x.shape, ", "), table.concat(self.sizes, ", ")))
+  end
   local shape = {}
   for d, size in ipairs(x.shape) do
     if d == dim then

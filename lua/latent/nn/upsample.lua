@@ -29,6 +29,9 @@ end
 ---@param x tensor [.., height, width]
 ---@return tensor y [.., height scale, width scale]
 function Upsample:forward(x)
+  if x.ndim < 2 then
+    errors.raise(("%s: input [%s] must be [.., height, width]"):format(self:where(), table.concat(x.shape, ", ")))
+  end
   local height, width
   if self.size then
     height, width = self.size[1], self.size[2]
