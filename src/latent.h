@@ -44,6 +44,7 @@
 
 #include "io/csv.h"
 #include "io/csv_write.h"
+#include "io/gif.h"
 #include "io/idx.h"
 #include "io/jpeg.h"
 #include "io/npy.h"

@@ -1,4 +1,5 @@
 local la = require "latent"
+local gif = require "plot.gif"
 local png = require "plot.png"
 local scratch = require "io.scratch"
 local support = require "plot.support"
@@ -41,16 +42,32 @@ describe("an animation", function()
 
   it("is saved as a GIF with all frames, their time, and a loop", function()
     moving(5):save(folder:path "a.gif")
-    local gif = folder:read "a.gif"
-    assert.equal("GIF89a", gif:sub(1, 6))
-    assert.equal("160 x 120", ("%d x %d"):format(string.unpack("<I2I2", gif, 7)))
-    local frames = 0
-    for delay in gif:gmatch "\x21\xF9\x04.(..).\0" do
-      frames = frames + 1
-      assert.equal(10, (string.unpack("<I2", delay)))
+    local bytes = folder:read "a.gif"
+    local frames, width, height = gif.decode(bytes)
+    assert.equal("160 x 120", ("%d x %d"):format(width, height))
+    assert.equal(5, #frames)
+    for _, frame in ipairs(frames) do assert.equal(10, frame.delay) end
+    assert.is_truthy(bytes:find("NETSCAPE2.0", 1, true))
+  end)
+
+  it("looks the same as a GIF as it does as pictures, see-through areas too", function()
+    local animation = la.plot.animate(3, function(fig, i)
+      fig:line({ 0, i, 1 }):vspan(1, 1.5 + i / 2, { alpha = 0.3 }):vspan(1.5, 3, { alpha = 0.3 })
+    end, { width = 160, height = 120 })
+    local pictures = animation:pngs()
+    animation:save(folder:path "b.gif")
+    local frames = gif.decode(folder:read "b.gif")
+    for i, frame in ipairs(frames) do
+      local want, far = png.decode(pictures[i]), 0
+      for y = 0, 119 do
+        for x = 0, 159 do
+          local r, g, b = frame:at(x, y)
+          local wr, wg, wb = want:at(x, y)
+          far = math.max(far, math.abs(r - wr), math.abs(g - wg), math.abs(b - wb))
+        end
+      end
+      assert.is_true(far < 8, "frame " .. i .. " is off by " .. far)
     end
-    assert.equal(5, frames)
-    assert.is_truthy(gif:find("NETSCAPE2.0", 1, true))
   end)
 
   it("is saved as one HTML file that needs nothing else", function()

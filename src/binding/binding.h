@@ -169,6 +169,7 @@ void lb_open_print(lua_State *L);
 void lb_open_autograd(lua_State *L);
 void lb_open_nn(lua_State *L);
 void lb_open_io(lua_State *L);
+void lb_open_pictures(lua_State *L);
 void lb_open_data(lua_State *L);
 void lb_open_models(lua_State *L);
 void lb_open_process(lua_State *L);

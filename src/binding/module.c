@@ -71,6 +71,7 @@ int luaopen_latent_core(lua_State *L) {
     lb_open_autograd(L);
     lb_open_nn(L);
     lb_open_io(L);
+    lb_open_pictures(L);
     lb_open_data(L);
     lb_open_models(L);
     lb_open_process(L);

@@ -15,12 +15,12 @@ typedef struct png_job {
     const char *path;
     png_structp png;
     png_infop info;
-    lt_status status; /* of a failure */
-    char *bytes;      /* reading: the file */
-    size_t size, at;  /* its size; where reading is */
-    lt_tensor *out;   /* reading: the result */
-    lt_tensor pixels; /* reading: [h, w, 1 to 4]; writing: what is written */
-    png_bytep *rows;  /* [h] */
+    lt_status status;  /* of a failure */
+    const char *bytes; /* reading: the file */
+    size_t size, at;   /* its size; where reading is */
+    lt_tensor *out;    /* reading: the result */
+    lt_tensor pixels;  /* reading: [h, w, 1 to 4]; writing: what is written */
+    png_bytep *rows;   /* [h] */
 } png_job;
 
 static void on_error(png_structp png, const char *words) {
@@ -106,7 +106,6 @@ static lt_status flatten(png_job *j) {
 }
 
 static lt_status read_all(png_job *j) {
-    LT_TRY(lt_read_file(j->path, &j->bytes, &j->size));
     if (j->size < 8 || png_sig_cmp((png_const_bytep)j->bytes, 0, 8) != 0)
         return lt_fail(LT_EIO, "%s: not a PNG file", j->path);
     j->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, j, on_error, on_warning);
@@ -120,15 +119,23 @@ static lt_status read_all(png_job *j) {
     return LT_OK;
 }
 
-lt_status lt_read_png(lt_tensor *out, const char *path) {
-    png_job j = {.path = path, .out = out};
+lt_status lt_decode_png(lt_tensor *out, const char *name, const char *bytes, size_t size) {
+    png_job j = {.path = name, .out = out, .bytes = bytes, .size = size};
     lt_status status = read_all(&j);
     if (status == LT_OK)
         status = flatten(&j);
     png_destroy_read_struct(&j.png, &j.info, NULL);
     lt_release(&j.pixels);
     free(j.rows);
-    free(j.bytes);
+    return status;
+}
+
+lt_status lt_read_png(lt_tensor *out, const char *path) {
+    char *bytes = NULL;
+    size_t size = 0;
+    LT_TRY(lt_read_file(path, &bytes, &size));
+    lt_status status = lt_decode_png(out, path, bytes, size);
+    free(bytes);
     return status;
 }
 

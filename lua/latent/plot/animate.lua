@@ -4,6 +4,7 @@ local Figure = require "latent.plot.figure"
 local core = require "latent.core"
 local errors = require "latent.errors"
 local file = require "latent.plot.file"
+local gif = require "latent.plot.gif"
 local gnuplot = require "latent.plot.gnuplot"
 local metrics = require "latent.plot.metrics"
 local page = require "latent.plot.page"
@@ -134,10 +135,8 @@ end
 function Animation:save(path)
   local format = file.format("plot.animate", path, { "gif", "html" })
   file.write("plot.animate", path, function()
-    if format == "html" then return page.write(self:pngs(), self.fps, self.loop) end
-    local extra = ("animate delay %d loop %d optimize"):format(math.max(1, math.floor(100 / self.fps + 0.5)),
-      self.loop and 0 or 1)
-    return gnuplot.draw("plot.animate", "gif", scenes(self), extra)
+    local write = format == "html" and page.write or gif.write
+    return write(self:pngs(), self.fps, self.loop)
   end)
   return self
 end

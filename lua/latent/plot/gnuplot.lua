@@ -27,7 +27,6 @@ local TERMINALS = {
     dash = 2, round = true, font_size = 12 },
   pdf = { "pdfcairo rounded size %.4fin,%.4fin linewidth 1.5", text = 0.75, line = 1, point = 1 / 8,
     dash = 2.42, round = true, inches = true },
-  gif = { "gif size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   sixel = { "sixelgd truecolor size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   qt = { "qt size %d,%d persist", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   x11 = { "x11 size %d,%d persist", plain_minus = true, text = 0.75, line = 1, point = 1 / 6, dash = 2 },
@@ -250,7 +249,7 @@ local function header(script, width, height, extra)
 end
 
 --- The script of scenes, one after another, for a terminal.
----@param name string "png", "svg", "pdf", "gif", "sixel", "qt" or "x11"
+---@param name string "png", "svg", "pdf", "sixel", "qt" or "x11"
 ---@param scenes table[]
 ---@param extra? string more options of the terminal
 ---@param after? string a command after each scene
@@ -324,7 +323,7 @@ end
 
 --- Draw scenes and return the picture, or the pictures one after another, as bytes.
 ---@param where string for error messages
----@param format string "png", "svg", "pdf", "gif" or "sixel"
+---@param format string "png", "svg", "pdf" or "sixel"
 ---@param scenes table[]
 ---@param extra? string more options of the terminal
 ---@return string picture
