@@ -190,6 +190,10 @@ local OTHERS = {
     return a:mm(b), b:t():mm(a:t()), a:matmul(v), v:matmul(b), v:dot(v), a:mv(v), batch:bmm(batch:transpose(2, 3)),
       batch:matmul(b), a:matmul(batch:transpose(2, 3)), batch:matmul(v), la.outer(v, a[1])
   end },
+  { "gammainc, betainc", { { 3, 1 } }, function(v)
+    local x, shapes = v:sigmoid(), la.tensor({ 0.5, 2, 30 }, { dtype = "float64" })
+    return la.gammainc(shapes, x * 10), la.betainc(shapes, 3, x), la.betainc(0.7, shapes, x)
+  end },
   { "addmm, addmv", { { 3, 2 }, { 3, 4 }, { 4, 2 }, { 3 }, { 4 } }, function(c, a, b, u, v)
     return la.addmm(c, a, b, { beta = 0.5, alpha = 2 }), la.addmv(u, a, v), la.addmm(c[1], a, b)
   end },

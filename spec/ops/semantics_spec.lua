@@ -265,6 +265,35 @@ describe("promotion", function()
   end)
 end)
 
+describe("clamp of integers", function()
+  it("keeps them where its bounds are whole", function()
+    local x = ints { -3, 0, 4, math.maxinteger }
+    assert.equal("int64", x:clamp(-1, 3).dtype)
+    assert.same({ -1, 0, 3, 3 }, x:clamp(-1, 3):totable())
+    assert.same({ -3, 0, 0, 0 }, x:clamp { max = 0 }:totable())
+    assert.same({ 0, 0, 4, math.maxinteger }, x:clamp(0, math.huge):totable())
+    assert.same({ -1, 0, 2, 2 }, x:clone():clamp_(-1, 2):totable())
+    assert.equal("uint8", bytes({ 3 }):clamp(5).dtype)
+    assert.same({ 5, 200, 255 }, bytes({ 3, 200, 255 }):clamp(5, 1000):totable())
+    assert.same({ 3, 200 }, bytes({ 3, 200 }):clamp(-7):totable())
+    assert.equal("int64", la.tensor({ true, false }):clamp(0, 1).dtype)
+  end)
+
+  it("gives floats where they are not", function()
+    local x = ints { -3, 0, 4 }
+    assert.equal("float32", x:clamp(-0.5, 2).dtype)
+    assert.same({ -0.5, 0, 2 }, x:clamp(-0.5, 2):totable())
+    assert.error_matches(function() x:clamp_(-0.5, 2) end, "does not go into a tensor of int64")
+    assert.equal("float32", x:clamp(0 / 0, 2).dtype)
+  end)
+
+  it("agrees when fused", function()
+    local f = la.fuse(function(a) return a:clamp(-1, 3) + 1 end)
+    assert.equal("int64", f(ints { -3, 9 }).dtype)
+    assert.same({ 0, 4 }, f(ints { -3, 9 }):totable())
+  end)
+end)
+
 describe("more than 2^31 elements", function()
   if not os.getenv("LATENT_BIG") then
     pending("takes 2 GB: set LATENT_BIG=1")

@@ -150,7 +150,7 @@ static void set_text(lua_State *L, const char *key, const char *text) {
 /* A table with what all operations have, left on the stack. `place` is the one in ops.def. */
 static void push_operation(lua_State *L, int operands, int place, lt_op_kind kind,
                            const char *doc) {
-    static const char *const kinds[] = {"float", "any", "bool"};
+    static const char *const kinds[] = {"float", "any", "bool", "whole"};
     lua_newtable(L);
     lua_pushinteger(L, operands);
     lua_setfield(L, -2, "operands");

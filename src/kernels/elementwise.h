@@ -5,10 +5,11 @@
 #include "kernels/map.h"
 
 typedef enum lt_unary_op {
-#define UNARY(name, ...)     LT_UN_##name,
-#define UNARY_ANY(name, ...) LT_UN_##name,
-#define UNARY_P(name, ...)   LT_UN_##name,
-#define TEST(name, ...)      LT_UN_##name,
+#define UNARY(name, ...)       LT_UN_##name,
+#define UNARY_ANY(name, ...)   LT_UN_##name,
+#define UNARY_P(name, ...)     LT_UN_##name,
+#define UNARY_P_ANY(name, ...) LT_UN_##name,
+#define TEST(name, ...)        LT_UN_##name,
 #define BINARY(...)
 #define BINARY_ANY(...)
 #define COMPARE(...)
@@ -20,6 +21,7 @@ typedef enum lt_binary_op {
 #define UNARY(...)
 #define UNARY_ANY(...)
 #define UNARY_P(...)
+#define UNARY_P_ANY(...)
 #define TEST(...)
 #define BINARY(name, ...)     LT_BI_##name,
 #define BINARY_ANY(name, ...) LT_BI_##name,

@@ -3,6 +3,8 @@
 
 #define T          int64_t
 #define TABLE      lt_elementwise_int64
+#define LOWEST     INT64_MIN
+#define HIGHEST    INT64_MAX
 #define ABS(x)     ((x) < 0 ? -(x) : (x))
 #define SIGN(x)    (((x) > 0) - ((x) < 0))
 #define FLOOR(x)   (x)

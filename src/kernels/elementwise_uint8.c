@@ -3,6 +3,8 @@
 
 #define T          uint8_t
 #define TABLE      lt_elementwise_uint8
+#define LOWEST     0
+#define HIGHEST    UINT8_MAX
 #define ABS(x)     (x)
 #define SIGN(x)    ((x) > 0)
 #define FLOOR(x)   (x)

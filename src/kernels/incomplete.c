@@ -116,3 +116,24 @@ double lt_betainc(double a, double b, double x) {
         return front * beta_fraction(a, b, x) / a;
     return 1 - front * beta_fraction(b, a, 1 - x) / b;
 }
+
+/* A density at the end of its range, where it goes as a power of the distance. */
+static double at_the_end(double power, double factor) {
+    return power < 0 ? INFINITY : power > 0 ? 0 : factor;
+}
+
+double lt_gammainc_slope(double a, double x) {
+    if (!(a > 0) || !(x >= 0) || isinf(a))
+        return NAN;
+    if (x == 0 || isinf(x))
+        return x == 0 ? at_the_end(a - 1, 1) : 0;
+    return gamma_front(a, x) * a / x;
+}
+
+double lt_betainc_slope(double a, double b, double x) {
+    if (!(a > 0) || !(b > 0) || !(x >= 0 && x <= 1) || isinf(a) || isinf(b))
+        return NAN;
+    if (x == 0 || x == 1)
+        return x == 0 ? at_the_end(a - 1, b) : at_the_end(b - 1, a);
+    return beta_front(a, b, x) / (x * (1 - x));
+}

@@ -18,6 +18,9 @@ const lt_unary_info lt_unary_table[LT_UNARY_COUNT] = {
 #define UNARY_P(name, value, derivative, lo, hi, doc, p, p0, q, q0)                                \
     [LT_UN_##name] = {#name,       #name "_", #value, #derivative, doc,                            \
                       LT_FLOAT_OP, lo,        hi,     {p, q},      {p0, q0}},
+#define UNARY_P_ANY(name, value, derivative, lo, hi, doc, p, p0, q, q0)                            \
+    [LT_UN_##name] = {#name,       #name "_", #value, #derivative, doc,                            \
+                      LT_WHOLE_OP, lo,        hi,     {p, q},      {p0, q0}},
 #define TEST(name, value, doc)                                                                     \
     [LT_UN_##name] = {#name, #name "_", #value, NULL, doc, LT_BOOL_OP, 0, 0, {0}, {0}},
 #define BINARY(...)
@@ -30,6 +33,7 @@ const lt_binary_info lt_binary_table[LT_BINARY_COUNT] = {
 #define UNARY(...)
 #define UNARY_ANY(...)
 #define UNARY_P(...)
+#define UNARY_P_ANY(...)
 #define TEST(...)
 #define BINARY(name, value, da, db, doc)                                                           \
     [LT_BI_##name] = {#name, #name "_", #value, #da, #db, doc, LT_FLOAT_OP},
@@ -61,18 +65,22 @@ static int64_t grain_of(const char *value) {
 
 /* ---- unary ---- */
 
-static lt_dtype unary_compute(const lt_unary_info *info, const lt_tensor *x) {
+static lt_dtype unary_compute(const lt_unary_info *info, const lt_tensor *x, const double *p) {
     lt_dtype dtype = (lt_dtype)x->dtype;
-    if (info->kind == LT_FLOAT_OP && !lt_dtype_is_float(dtype))
+    lt_op_kind kind = info->kind;
+    if (kind == LT_WHOLE_OP)
+        kind = p[0] == floor(p[0]) && p[1] == floor(p[1]) ? LT_ANY_OP : LT_FLOAT_OP;
+    if (kind == LT_FLOAT_OP && !lt_dtype_is_float(dtype))
         return lt_default_dtype();
-    return info->kind == LT_ANY_OP && dtype == LT_BOOL ? LT_INT64 : dtype;
+    return kind == LT_ANY_OP && dtype == LT_BOOL ? LT_INT64 : dtype;
 }
 
 lt_kernel_call lt_unary_call(lt_unary_op op, const lt_tensor *x, const double *p) {
     const lt_unary_info *info = &lt_unary_table[op];
-    lt_dtype compute = unary_compute(info, x);
+    p = p ? p : info->fallback;
+    lt_dtype compute = unary_compute(info, x, p);
     return (lt_kernel_call){.kernel = lt_elementwise_for(compute)->unary[op],
-                            .p = p ? p : info->fallback,
+                            .p = p,
                             .grain = grain_of(info->value),
                             .out = info->kind == LT_BOOL_OP ? LT_BOOL : compute,
                             .in = {compute}};

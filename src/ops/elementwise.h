@@ -7,7 +7,12 @@
 #include "tensor/tensor.h"
 
 /* What ops.def says of an operation. */
-typedef enum lt_op_kind { LT_FLOAT_OP, LT_ANY_OP, LT_BOOL_OP } lt_op_kind;
+typedef enum lt_op_kind {
+    LT_FLOAT_OP,
+    LT_ANY_OP,
+    LT_BOOL_OP,
+    LT_WHOLE_OP /* as LT_ANY_OP where the parameters are whole numbers, else as LT_FLOAT_OP */
+} lt_op_kind;
 
 typedef struct lt_unary_info {
     const char *name, *in_place, *value, *derivative, *doc;

@@ -1,5 +1,5 @@
 /* incomplete.h - regularised incomplete gamma and beta functions of tensors that broadcast. They
- * have no gradients: inputs on the graph are refused. */
+ * have gradients by x; a and b on the graph are refused. */
 #ifndef LT_OPS_INCOMPLETE_H
 #define LT_OPS_INCOMPLETE_H
 

@@ -7,6 +7,7 @@ local DTYPES = {
   float = "Integer and bool tensors become floats of the default dtype.",
   any = "The dtype stays: integers give integers.",
   bool = "The result is a bool tensor.",
+  whole = "Integers stay integers where the parameters are whole numbers; otherwise they become floats.",
 }
 
 --- A formula of ops.def as people write it: K(0.5) * EXP(x) -> 0.5 * exp(x).

@@ -92,7 +92,7 @@ function la.multinomial(weights, n, options) end
 function la.categorical(weights, shape, options) end
 
 --- The regularised incomplete gamma function P(a, x): the part of the gamma distribution below x.
---- It has no gradient.
+--- It has a gradient by x.
 --- Example: la.gammainc(2, 1.5)
 ---@param a number|tensor above 0
 ---@param x number|tensor not negative
@@ -100,7 +100,7 @@ function la.categorical(weights, shape, options) end
 function la.gammainc(a, x) end
 
 --- The regularised incomplete beta function I_x(a, b): the part of the beta distribution below x.
---- It has no gradient.
+--- It has a gradient by x.
 --- Example: la.betainc(2, 3, 0.5)
 ---@param a number|tensor above 0
 ---@param b number|tensor above 0
