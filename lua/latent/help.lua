@@ -7,6 +7,7 @@ local docs = require "latent.docs"
 local library = require "latent.docs.library"
 local members = require "latent.repl.members"
 local signature = require "latent.docs.signature"
+local stand_ins = require "latent.docs.stand_ins"
 local suggest = require "latent.suggest"
 
 local help = {}
@@ -58,6 +59,7 @@ local function render(first_line, block)
 end
 
 local function of_function(f)
+  f = stand_ins[f] or f
   local path = library.path(f)
   local block = docs.find(path or "", f)
   if block then

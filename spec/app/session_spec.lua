@@ -182,6 +182,7 @@ describe("help", function()
     assert.matches("^la%.nn%.Linear\n\nAffine map.*weight.*la%.nn%.Linear%(inputs, outputs, {bias =}%).*forward",
       out "help(nn.Linear)\n")
     assert.matches("^la%.nn\n\nNeural networks.*Linear", out "help(nn)\n")
+    assert.matches("^Panel:line%(x, y.*linewidth", out "help(la.plot.figure().line)\n")
     assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*reshape", out "help(la.zeros(2, 3))\n")
     assert.equal("a number: 5\n", out "help(5)\n")
     assert.equal("a nil: nil\n", (out "help(nil)\n"))

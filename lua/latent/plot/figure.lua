@@ -6,6 +6,7 @@ local gnuplot = require "latent.plot.gnuplot"
 local metrics = require "latent.plot.metrics"
 local options = require "latent.options"
 local scene = require "latent.plot.scene"
+local stand_ins = require "latent.docs.stand_ins"
 
 --- A picture: a grid of panels. With one panel it has the methods of the panel too.
 --- Example:
@@ -62,23 +63,33 @@ local function check_ratios(name, list, n)
   return list
 end
 
+--- What calls the method of the only panel, and returns the figure where that returns the panel.
+local function forward(key, method)
+  local function call(receiver, ...)
+    if getmetatable(receiver) ~= Figure then errors.raise(("plot: call it with a colon: fig:%s(...)"):format(key)) end
+    if receiver.rows * receiver.cols > 1 then
+      errors.raise(("plot.%s: the figure has %d x %d panels: use fig:panel(i):%s(...)")
+        :format(key, receiver.rows, receiver.cols, key))
+    end
+    local panel = receiver:panel(1)
+    local results = table.pack(method(panel, ...))
+    if results[1] == panel then return receiver end
+    return table.unpack(results, 1, results.n)
+  end
+  stand_ins[call] = method
+  return call
+end
+
+local forwarded = {}
+
 --- Methods and panels: fig.save, fig[2], and what draws into the only panel.
 function Figure.__index(self, key)
   if Figure[key] ~= nil then return Figure[key] end
   if math.type(key) == "integer" then return self:panel(key) end
   local method = Panel[key]
   if type(method) ~= "function" or type(key) ~= "string" then return nil end
-  return function(receiver, ...)
-    if receiver ~= self then errors.raise(("plot: call it with a colon: fig:%s(...)"):format(key)) end
-    if self.rows * self.cols > 1 then
-      errors.raise(("plot.%s: the figure has %d x %d panels: use fig:panel(i):%s(...)")
-        :format(key, self.rows, self.cols, key))
-    end
-    local panel = self:panel(1)
-    local results = table.pack(method(panel, ...))
-    if results[1] == panel then return self end
-    return table.unpack(results, 1, results.n)
-  end
+  forwarded[key] = forwarded[key] or forward(key, method)
+  return forwarded[key]
 end
 
 Figure.__name = "latent.plot.Figure"
