@@ -73,12 +73,18 @@ local function of_function(f)
   return ("a function defined at %s:%d"):format(info.short_src, info.linedefined)
 end
 
+--- Methods that only other parts of the library call.
+local function is_private(member)
+  local block = type(member) == "function" and docs.of_function(member)
+  return block and annotations.is_private(block)
+end
+
 --- Names of what a table holds, in lines of at most 78 columns.
 local function list_names(title, value, kind)
   local lines, line = {}, " "
   for _, name in ipairs(members.names(members.of(value))) do
     local member = members.get(value, name)
-    if not name:find("^_") and (not kind or type(member) == kind) then
+    if not name:find("^_") and (not kind or type(member) == kind) and not is_private(member) then
       if #line + #name + 1 > 78 then lines[#lines + 1], line = line, " " end
       line = line .. " " .. name
     end
@@ -87,14 +93,22 @@ local function list_names(title, value, kind)
   return #lines > 0 and "\n\n" .. title .. "\n" .. table.concat(lines, "\n") or ""
 end
 
+--- Head comment of a class's module and the class's own, where they say something.
+local function about_class(head, about)
+  local blocks = {}
+  if head and (#head.text > 0 or #head.examples > 0) then blocks[1] = head end
+  if about and about ~= head and (#about.text > 0 or #about.examples > 0) then blocks[#blocks + 1] = about end
+  return blocks
+end
+
 --- A class: its head comment, its fields, how it is made, its methods.
 local function of_class(class, path)
   local module = docs.module_of_class(class)
   local title = path or class.__name or "class"
   local text = { title }
   local about = module and docs.class_block(module, class.__name)
-  local head = docs.module_name(class) and docs.head_block(module) or about
-  if head then text[2] = table.concat(head.text, "\n") end
+  local head = docs.module_name(class) and docs.head_block(module) or nil
+  for _, block in ipairs(about_class(head, about)) do text[#text + 1] = table.concat(block.text, "\n") end
   local fields = about and annotations.parts(about, "field") or {}
   if #fields > 0 then
     local lines = {}
@@ -105,7 +119,7 @@ local function of_class(class, path)
   local block = type(init) == "function" and docs.of_function(init)
   if block then text[#text + 1] = render(signature.call(title, block), block) end
   local examples = {}
-  for _, from in ipairs { head or nil, about ~= head and about or nil } do add_examples(examples, from) end
+  for _, from in ipairs(about_class(head, about)) do add_examples(examples, from) end
   if #examples > 0 then text[#text + 1] = table.concat(examples, "\n"):gsub("^\n", "") end
   return table.concat(text, "\n\n") .. list_names("Methods", class, "function")
 end

@@ -186,6 +186,11 @@ describe("help", function()
     assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*reshape", out "help(la.zeros(2, 3))\n")
     assert.equal("a number: 5\n", out "help(5)\n")
     assert.equal("a nil: nil\n", (out "help(nil)\n"))
+    assert.matches("^la%.softmax%(x, dim%)  or  x:softmax%(dim%)\n\nexp%(x%) over its sum", out "help 'softmax'\n")
+    assert.equal("a string: no such\n", out "help 'no such'\n")
+    local kmeans = out "help(la.models.KMeans)\n"
+    assert.matches("^la%.models%.KMeans\n.*Options: `k` clusters.*\nMethods\n  extend fit ", kmeans)
+    assert.is_nil(kmeans:find("check_rows", 1, true)) -- not for users
   end)
 
   it("knows the element-wise operations", function()

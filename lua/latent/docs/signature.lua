@@ -61,12 +61,16 @@ function signature.forms(entry)
   return forms
 end
 
---- The call of a function, or of a class with the block of its constructor.
+--- The call of a function, as one and as a method, or of a class with the block of its constructor.
 ---@param path string
 ---@param block latent.docs.Block|nil
 ---@return string
 function signature.call(path, block)
-  return call(path, block and arguments(block) or {})
+  local list = block and arguments(block) or {}
+  if path:find("^la%.[%w_]+$") and block and (block.name or ""):find("^x:") then
+    return ("%s  or  %s"):format(call(path, { "x", table.unpack(list) }), call(block.name, list))
+  end
+  return call(path, list)
 end
 
 return signature

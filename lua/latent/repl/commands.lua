@@ -145,10 +145,11 @@ function commands.names()
   return members.names(list)
 end
 
---- `help(x)`: documentation of a value; `help()`: the commands.
+--- `help(x)`: documentation of a value; `help "la.sum"`: of what a string names; `help()`: the commands.
 function commands.help(session, ...)
   if select("#", ...) == 0 then return list.help.run(session) end
-  session:say(help.of((...)))
+  local value = ...
+  session:say(type(value) == "string" and help.named(value) or help.of(value))
 end
 
 --- `%doc la.zeros`: documentation by name. The name is looked up without running code.
