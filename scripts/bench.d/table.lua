@@ -7,6 +7,7 @@ local parser = argparse("scripts/bench", "Measures latent beside NumPy and PyTor
 parser:argument("names", "Rows to measure (all of them):"):args("*")
 parser:flag("--quick", "A tenth of the time for each row, one round.")
 parser:option("--rounds", "How often everything is measured.", 3, tonumber)
+parser:flag("--share", "In place of the table: where the time of our training loops' steps goes, on one thread.")
 local names = {}
 for i, row in ipairs(rows) do names[i] = ("  %-14s %s"):format(row[1], row[2]) end
 parser:epilog("Rows:\n" .. table.concat(names, "\n"))
@@ -102,5 +103,14 @@ local function print_table(list, chosen, times)
     options.quick and "One quick round" or ("Medians of %d rounds, taken in turns"):format(options.rounds)))
 end
 
+--- The shares of the training loops among the rows asked for.
+local function print_shares(chosen)
+  local wanted = {}
+  for i, row in ipairs(chosen) do wanted[i] = row[1] end
+  local command = "'%s' scripts/bench.d/share.lua %g %s"
+  os.execute(command:format(arg[-1], options.quick and 0.2 or 2, table.concat(wanted, " ")))
+end
+
+if options.share then return print_shares(choose()) end
 local list, chosen = competitors(), choose()
 print_table(list, chosen, measure(list, chosen))

@@ -1,6 +1,7 @@
 --- The training loops of the benchmark in latent; training.py beside this file does the same.
 ---
---- Each function gives the step of a loop: a batch, the loss, its gradients, one change of the weights.
+--- Each function gives the step of a loop: a batch, the loss, its gradients, one change of the weights;
+--- and the part of it that gathers the batch.
 local la = require "latent"
 local nn = la.nn
 
@@ -24,7 +25,7 @@ local function step_of(parameters, lr, take, loss_of)
     loss:backward()
     adam:step()
     return loss:item()
-  end
+  end, take
 end
 
 local loops = {}

@@ -4,8 +4,9 @@ local errors = require "latent.errors"
 local options = require "latent.options"
 local dataset = require "latent.train.dataset"
 
---- Iterate over the samples once. Gathering rows at random runs at the speed of memory, so there is
---- no need of a thread that prepares batches ahead.
+--- Iterate over the samples once. Gathering rows at random runs at the speed of memory: about 1 % of a
+--- training step of the tutorials' nets (`scripts/bench --share`), so there is no need of a thread that
+--- prepares batches ahead.
 --- Example: for i, batch, n in la.train.batches(la.arange(1, 7), {size = 3, shuffle = false}) do print(i, n, batch) end
 ---@param data tensor|table<any, tensor> samples along the first dimension
 ---@param given? {size: integer, shuffle: boolean, drop_last: boolean, generator: userdata, from: integer}
