@@ -9,7 +9,7 @@ local la = {}
 -- What the engine gives to its own Lua modules alone stays in latent.core.
 local PRIVATE = {
   record = true, embedded_source = true, embedded_names = true, process = true, operations = true,
-  layers = true, host = true, files = true, drawn = true, linalg = true, fuse = true, models = true,
+  layers = true, host = true, files = true, pictures = true, drawn = true, linalg = true, fuse = true, models = true,
 }
 
 for name, value in pairs(core) do
