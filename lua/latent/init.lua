@@ -32,23 +32,41 @@ local PARTS = {
   script = "latent.script", train = "latent.train",
 }
 
---- Read a tensor, or a table of them, from a file; the ending of the path says the format: the same as
---- `la.io.load`.
+--- Read a tensor, or a table of them, from a file; the ending of the path says the format:
+---
+--- - `.npy`, IDX (`.idx`, `train-images-idx3-ubyte` and its like; each with or without `.gz`): a tensor.
+--- - `.npz`: a table of tensors by name.
+--- - `.safetensors`: the same, and a second table, the metadata: texts by key.
+--- - `.csv`: a tensor [rows, columns] of numbers, and the list of the header's names if there is one
+---   (`la.io.csv` reads named columns and texts).
+--- - `.png`, `.jpg`: a uint8 tensor [h, w] (grey) or [h, w, 3] (red, green, blue).
+---
+--- `la.io.load` is the same function; it says more about dtypes and safety.
 --- Example:
 ---     la.save("x.npz", {a = la.ones(2), b = la.zeros(1)})
 ---     la.load("x.npz").a
----@param path string .npy, .npz, .safetensors, .csv, .png, .jpg, or IDX with or without .gz
----@param ... any options of the format
----@return any value a tensor; for an archive a table of tensors by name
-function la.load(path, ...) return la.io.load(path, ...) end
+---@param path string
+---@param options? {delimiter: string, header: boolean, dtype: string} for `.csv`
+---@return tensor|table<string, tensor> value
+---@return table|nil more metadata of `.safetensors`, the names of a `.csv` header
+function la.load(path, options) return la.io.load(path, options) end
 
---- Write a tensor, or a table of them, to a file; the ending of the path says the format: the same as
---- `la.io.save`.
+--- Write a file; the ending of the path says the format. The file appears whole or not at all.
+---
+--- - `.npy`, IDX: a tensor or a number (IDX: integers of 32 bits at most; `.gz` packs).
+--- - `.npz`, `.safetensors`: a table of tensors by name.
+--- - `.csv`: a tensor [rows, columns] or [rows], or a table of columns by name, each a tensor or a
+---   list of numbers or strings.
+--- - `.png`, `.jpg`: a tensor [h, w], [h, w, 1] or [h, w, 3], floats from 0 to 1 or integers from 0 to 255.
+---
+--- `la.io.save` is the same function.
 --- Example: la.save("grey.png", la.linspace(0, 1, 64):reshape(8, 8))
 ---@param path string
----@param value any a tensor, or a table of them by name
----@param ... any options of the format
-function la.save(path, value, ...) return la.io.save(path, value, ...) end
+---@param value tensor|number|table<string, tensor>
+---@param options? {compress: boolean, metadata: table<string, string>, names: string[], delimiter: string, quality: integer}
+---  compress (`.npz`, false); metadata (`.safetensors`); names, a header or the order of the columns,
+---  and delimiter (`.csv`); quality from 1 to 100 (`.jpg`, 90)
+function la.save(path, value, options) return la.io.save(path, value, options) end
 
 require "latent.engine_bar"
 
