@@ -108,4 +108,18 @@ function hint.of(message, level, typed)
   return nearest and ("did you mean %s?"):format(nearest)
 end
 
+--- "did you mean x.shape?" for a name without a value, `x.shpe`, or nil.
+---@param path string names with dots between
+---@return string|nil
+function hint.of_name(path)
+  local parent, name = path:match("^([%a_][%w_.]*)%.([%a_][%w_]*)$")
+  local value = _G
+  for part in (parent or ""):gmatch("[^.]+") do
+    value = members.get(value, part)
+    if value == nil then return nil end
+  end
+  local nearest = suggest.nearest(name or path, members.names(members.of(value)))
+  return nearest and ("did you mean %s?"):format(parent and parent .. "." .. nearest or nearest)
+end
+
 return hint

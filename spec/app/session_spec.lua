@@ -102,6 +102,15 @@ end)
 describe("a wrong name", function()
   local function hint(code) return err(code .. "\n"):match("did you mean (.-)%?\n") end
 
+  it("gets the right one suggested where its value is asked for", function()
+    assert.equal("x.shape", hint "x = la.ones(4)\nx.shpe")
+    assert.equal("la.models.KMeans", hint "la.models.Kmeans")
+    assert.equal("print", hint "prnit")
+    assert.equal("nil\n", out "x = {shape = 1}\nx.colour\n")
+    assert.is_nil(hint "x = {shape = 1}\nx.colour\nx.shape")
+    assert.is_nil(hint "nothing.at.all")
+  end)
+
   it("gets the right one suggested", function()
     assert.equal("print", hint "prnit(1)")
     assert.equal("la.zeros", hint "la.zeroes(2)")

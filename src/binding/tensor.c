@@ -61,6 +61,9 @@ static int push_grad(lua_State *L, lt_tensor *t) {
     return lb_done(L, out);
 }
 
+/* Those that push_field() knows, for completion and hints. */
+static const char *const fields[] = {"shape", "dtype", "ndim", "grad", "is_leaf"};
+
 /* Fields that are no methods; nil for others. */
 static int push_field(lua_State *L, lt_tensor *t, const char *name) {
     if (strcmp(name, "shape") == 0)
@@ -198,6 +201,12 @@ static void fill_metatable(lua_State *L) {
     lua_setfield(L, -2, "__index");
     lb_push_methods(L);
     lua_setfield(L, -2, "__methods");
+    lua_newtable(L);
+    for (int i = 0; i < (int)(sizeof fields / sizeof fields[0]); i++) {
+        lua_pushstring(L, fields[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "__fields");
 }
 
 void lb_open_tensor(lua_State *L) {

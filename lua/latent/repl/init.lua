@@ -3,6 +3,7 @@ local chunk = require "latent.repl.chunk"
 local commands = require "latent.repl.commands"
 local complete = require "latent.repl.complete"
 local failure = require "latent.repl.failure"
+local hint = require "latent.hint"
 local members = require "latent.repl.members"
 local show = require "latent.repl.show"
 local strict = require "latent.strict"
@@ -28,12 +29,17 @@ function Session:print(results)
   self:say(table.concat(texts, wide and "\n" or "\t"))
 end
 
+--- A hint below a result or an error; nil for none.
+function Session.advise(_, advice)
+  if advice then io.stderr:write(advice, "\n") end
+  io.stderr:flush()
+end
+
 --- An error in one or two lines; the traceback is kept for %tb.
-function Session:complain(message, hint)
+function Session:complain(message, advice)
   io.stdout:flush()
   io.stderr:write(self.paint("error", message), "\n")
-  if hint then io.stderr:write(hint, "\n") end
-  io.stderr:flush()
+  self:advise(advice)
 end
 
 --- Call a function so that Ctrl-C stops it and errors are reported.
@@ -58,6 +64,8 @@ function Session:evaluate(typed, f)
   if ok and results.n > 0 then
     if results[1] ~= nil then rawset(_G, "_", results[1]) end
     self:call(typed, self.print, self, results)
+    local name = results.n == 1 and results[1] == nil and typed:match("^%s*([%a_][%w_.]*)%s*$")
+    self:advise(name and hint.of_name(name))
   end
   return ok
 end
