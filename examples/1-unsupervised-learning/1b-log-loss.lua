@@ -36,8 +36,9 @@ local densities = la.distributions.Normal { mean = mean, variance = variance }:p
 local double, single = densities:cumprod(1), densities:to("float32"):cumprod(1)
 local log_likelihood = densities:log():cumsum(1)                   -- natural logarithms
 local zero64, zero32 = double:gt(0):sum() + 1, single:gt(0):sum() + 1
-print(("the product is 0 from sample %d on in float32, from %d on in float64; the sum of logarithms is %.3f"):format(
-  zero32, zero64, log_likelihood[-1]))
+local function told(zero) return zero <= run.samples and "from sample " .. zero .. " on" or "nowhere" end
+print(("the product is 0 in float32 %s, in float64 %s; the sum of logarithms is %.3f"):format(told(zero32),
+  told(zero64), log_likelihood[-1]))
 local fig = la.plot.figure { title = "Likelihood of the first n heights", xlabel = "n",
   ylabel = "logarithm to base 10" }
 local n = la.arange(1, run.samples)
@@ -50,12 +51,12 @@ run:save(fig, "underflow.png")
 -- from the best one. At a variance of zero the first term is infinite and the second, log 0, minus
 -- infinity: their sum is no number.
 local by_hand = log_loss(run.mu, run.sigma2)
-local told = by_hand == by_hand and ("%.2f, %.2f above the minimum"):format(by_hand, by_hand - best)
+local result = by_hand == by_hand and ("%.2f, %.2f above the minimum"):format(by_hand, by_hand - best)
   or "no number (infinity minus infinity)"
-print(("by hand:      mu %.4f, sigma2 %.4f, log-loss %s"):format(run.mu, run.sigma2, told))
+print(("by hand:      mu %.4f, sigma2 %.4f, log-loss %s"):format(run.mu, run.sigma2, result))
 local grid = la.linspace(math.min(x:min(), run.mu - 5), math.max(x:max(), run.mu + 5), 300, float64)
 fig = la.plot.figure { xlabel = "x (cm)", ylabel = "p(x)", xlim = { grid:min(), grid:max() },
-  title = "Log-loss by hand: " .. told }
+  title = "Log-loss by hand: " .. result }
 fig:hist(x, { bins = 20, density = true, facecolor = ".9", edgecolor = ".3", label = "data" })
 if run.sigma2 > 0 then
   fig:line(grid, la.distributions.Normal { mean = run.mu, variance = run.sigma2 }:pdf(grid),

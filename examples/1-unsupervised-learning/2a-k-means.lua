@@ -18,7 +18,7 @@ local run = la.script.start("K-means in one dimension, step by step.", {
   { "samples", 10000, "heights to draw", min = 100, fast = 2000 },
   { "clusters", 4, "clusters", min = 1, max = 10 },
   { "steps", 10, "rounds of E and M step", min = 1 },
-  { "movie", "html", "format of the animation", choices = { "html", "gif" } },
+  { "movie", "html", "format of the animation", choices = { "html", "gif", "none" } },
 })
 local K = run.clusters
 
@@ -87,12 +87,12 @@ end
 means = history[run.steps + 1]
 
 -- The library does the same: its trace holds the centres of every round, and the range that each cluster
--- took. It warns if the rounds end before the labels have settled.
+-- took. It warns, where warnings are on (latent -W), if the rounds end before the labels have settled.
 local model = la.models.KMeans { k = K, init = start:reshape(-1, 1), max_iter = run.steps, tol = 0, empty = "keep",
   trace = true }:fit(x:reshape(-1, 1))
 local trace = model.trace
 local gap = (trace[#trace].centers:reshape(-1) - means):abs():nan_to_num():max()
-print(("after %d rounds:     "):format(run.steps) .. words(means))
+print(("after round %2d:      "):format(run.steps) .. words(means))
 print(("inertia by round: %.0f, %.0f, .. %.0f; KMeans differs by %.2g cm at most"):format(losses[1],
   losses[2] or losses[1], losses[run.steps], gap))
 
@@ -104,21 +104,23 @@ for t = 1, run.steps do
 end
 run:save(fig, "progress.png")
 
--- Two frames a round: first the domains of the new assignment, then the means.
-local movie = la.plot.animate(2 * #trace - 1, function(frame, i)
-  local round, is_m = i // 2, i % 2 == 1                             -- frames: start, E, M, E, M, ..
-  local title = i == 1 and "Start" or ("%d. %s step"):format(round, is_m and "M" or "E")
-  frame:title(title):hist(x, BACKGROUND)
-  local now = trace[is_m and round + 1 or round].centers            -- lines move in M steps only
-  for k = 1, K do
-    if i > 1 then
-      local entry = trace[round + 1]
-      frame:vspan(entry.low[{ k, 1 }], entry.high[{ k, 1 }], { color = k, alpha = 0.2 })
+-- Two frames a round (--movie none does without): first the domains of the new assignment, then the means.
+if run.movie ~= "none" then
+  local movie = la.plot.animate(2 * #trace - 1, function(frame, i)
+    local round, is_m = i // 2, i % 2 == 1                             -- frames: start, E, M, E, M, ..
+    local title = i == 1 and "Start" or ("%d. %s step"):format(round, is_m and "M" or "E")
+    frame:title(title):hist(x, BACKGROUND)
+    local now = trace[is_m and round + 1 or round].centers            -- lines move in M steps only
+    for k = 1, K do
+      if i > 1 then
+        local entry = trace[round + 1]
+        frame:vspan(entry.low[{ k, 1 }], entry.high[{ k, 1 }], { color = k, alpha = 0.2 })
+      end
+      frame:vline(now[{ k, 1 }], { color = k, lw = 3 })
     end
-    frame:vline(now[{ k, 1 }], { color = k, lw = 3 })
-  end
-end, { fps = 1.7, width = 900, height = 350, xlabel = "x (cm)", ylabel = "p(x)" })
-run:save(movie, "k-means." .. run.movie)
+  end, { fps = 1.7, width = 900, height = 350, xlabel = "x (cm)", ylabel = "p(x)" })
+  run:save(movie, "k-means." .. run.movie)
+end
 run:finish()
 
 return { start = start, means = means, losses = losses, history = history, model = model, gap = gap, ids = ids }

@@ -20,7 +20,7 @@ local run = la.script.start("K-means with ten clusters from random starts, and t
   { "clusters", 10, "clusters", min = 2, max = 10 },
   { "starts", 8, "random starts", min = 1 },
   { "frames", 20, "rounds that the animation shows", min = 1, fast = 5 },
-  { "movie", "html", "format of the animation", choices = { "html", "gif" } },
+  { "movie", "html", "format of the animation", choices = { "html", "gif", "none" } },
 })
 local K = run.clusters
 
@@ -65,19 +65,21 @@ run:save(fig, "starts.png")
 -- The first start as an animation, two frames a round.
 local trace = models[1].trace
 local rounds = math.min(run.frames, #trace - 1)
-local movie = la.plot.animate(2 * rounds + 1, function(frame, i)
-  local round, is_m = i // 2, i % 2 == 1                             -- frames: start, E, M, E, M, ..
-  frame:title(i == 1 and "Start" or ("%d. %s step"):format(round, is_m and "M" or "E")):hist(x, BACKGROUND)
-  local now = trace[is_m and round + 1 or round].centers            -- lines move in M steps only
-  for k = 1, K do
-    if i > 1 then
-      local entry = trace[round + 1]
-      frame:vspan(entry.low[{ k, 1 }], entry.high[{ k, 1 }], { color = k, alpha = 0.2 })
+if run.movie ~= "none" then
+  local movie = la.plot.animate(2 * rounds + 1, function(frame, i)
+    local round, is_m = i // 2, i % 2 == 1                             -- frames: start, E, M, E, M, ..
+    frame:title(i == 1 and "Start" or ("%d. %s step"):format(round, is_m and "M" or "E")):hist(x, BACKGROUND)
+    local now = trace[is_m and round + 1 or round].centers            -- lines move in M steps only
+    for k = 1, K do
+      if i > 1 then
+        local entry = trace[round + 1]
+        frame:vspan(entry.low[{ k, 1 }], entry.high[{ k, 1 }], { color = k, alpha = 0.2 })
+      end
+      frame:vline(now[{ k, 1 }], { color = k, lw = 3 })
     end
-    frame:vline(now[{ k, 1 }], { color = k, lw = 3 })
-  end
-end, { fps = 1.7, width = 900, height = 350, xlabel = "x (cm)", ylabel = "p(x)" })
-run:save(movie, "ten-clusters." .. run.movie)
+  end, { fps = 1.7, width = 900, height = 350, xlabel = "x (cm)", ylabel = "p(x)" })
+  run:save(movie, "ten-clusters." .. run.movie)
+end
 
 -- The inertia against the number of clusters.
 local inertias = {}

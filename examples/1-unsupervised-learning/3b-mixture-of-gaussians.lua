@@ -21,7 +21,7 @@ local run = la.script.start("Fit a mixture of Gaussians by expectation and maxim
   { "clusters", 10, "clusters", min = 1, max = 10 },
   { "variance", 30.0, "variance of each cluster at the start", min = 1e-3 },
   { "steps", 20, "rounds of E and M step", min = 1, fast = 8 },
-  { "movie", "html", "format of the animation", choices = { "html", "gif" } },
+  { "movie", "html", "format of the animation", choices = { "html", "gif", "none" } },
 })
 local K = run.clusters
 local float64 = { dtype = "float64" }
@@ -92,6 +92,9 @@ local forgetful, losses_forgetful = start, { losses[1] }
 for t = 1, run.steps do
   trace[t + 1] = m_step(e_step(trace[t]))
   losses[t + 1] = loss(trace[t + 1])
+  if losses[t + 1] ~= losses[t + 1] then
+    error("a cluster has lost its heights or its width: try a larger --variance or fewer --clusters", 0)
+  end
   forgetful = m_step(e_step(forgetful))
   forgetful[3] = start[3]
   losses_forgetful[t + 1] = loss(forgetful)
@@ -123,11 +126,13 @@ fig:line(la.arange(0, run.steps), la.tensor(losses_forgetful, float64) / N,
   { linestyle = "--", label = "the priors forgotten" })
 run:save(fig, "loss.png")
 
-local movie = la.plot.animate(trace, function(frame, i, p)
-  frame:title(i == 1 and "Start" or "Round " .. i - 1):hist(x, BACKGROUND)
-  frame:line(grid, draw(frame, p, 1):sum(2), { color = "black", linestyle = ":" })
-end, { fps = 2, width = 900, height = 400, xlabel = "x (cm)", ylabel = "p(x, z), p(x)" })
-run:save(movie, "mixture." .. run.movie)
+if run.movie ~= "none" then
+  local movie = la.plot.animate(trace, function(frame, i, p)
+    frame:title(i == 1 and "Start" or "Round " .. i - 1):hist(x, BACKGROUND)
+    frame:line(grid, draw(frame, p, 1):sum(2), { color = "black", linestyle = ":" })
+  end, { fps = 2, width = 900, height = 400, xlabel = "x (cm)", ylabel = "p(x, z), p(x)" })
+  run:save(movie, "mixture." .. run.movie)
+end
 run:finish()
 
 return { trace = la.stack(trace, 1), losses = losses, forgetful = losses_forgetful, responsibilities = r, gap = gap }

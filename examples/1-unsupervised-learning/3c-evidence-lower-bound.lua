@@ -93,7 +93,7 @@ local evidences, bounds, divergences = column "evidence", column "elbo", column 
 
 -- The first three rounds, then the rest on a scale of their own: later steps are smaller by far.
 local fig = la.plot.figure { panels = { 1, 2 }, width = 1200, height = 480 }
-local shown = { { 1, 7 }, { 3, math.min(15, #rows) } }
+local shown = { { 1, math.min(7, #rows) }, { 3, math.min(15, #rows) } }
 for i, range in ipairs(shown) do
   local places, names = {}, {}
   for k = range[1], range[2] do places[#places + 1], names[#names + 1] = k, rows[k].name end

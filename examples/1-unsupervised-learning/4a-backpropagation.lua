@@ -16,7 +16,7 @@
 local la = require "latent"
 
 local run = la.script.start("Write out backpropagation through a small net and check it against autograd.", {
-  { "scale", 8.0, "factor on the weights, for units that are sure of themselves", min = 0 },
+  { "scale", 8.0, "factor on the weights, for units that are sure of themselves", min = 0.1 },
 })
 local float64 = { dtype = "float64" }
 
