@@ -2,11 +2,11 @@
 -- the engine and by plain Lua (spec/support/naive.lua), must agree to the last bit. Steps whose result
 -- depends on the order of rounding (sums of floats and the like) are left to the other specs.
 --
--- LATENT_SEED repeats a run; LATENT_PROGRAMS changes how many programs there are.
+-- LATENT_SEED makes other programs; LATENT_PROGRAMS changes how many there are.
 local la = require "latent"
 local naive = require "support.naive"
 
-local SEED = math.tointeger(tonumber(os.getenv("LATENT_SEED") or "")) or os.time()
+local SEED = math.tointeger(tonumber(os.getenv("LATENT_SEED") or "")) or 1
 local PROGRAMS = math.tointeger(tonumber(os.getenv("LATENT_PROGRAMS") or "")) or 8000
 local STEPS, MAX_ELEMENTS = 6, 200
 local DTYPES = { "bool", "uint8", "int64", "float32", "float64" }
@@ -243,6 +243,26 @@ function steps.index_select(x)
   local places = random_places(x.n.shape[dim])
   return result(x.t:index_select(dim, la.tensor(places, { dtype = "int64" })), naive.index_select(x.n, dim, places),
     "%s:index_select(%d, %s)", x.text, dim, text_of(places))
+end
+
+function steps.gather(x)
+  local dim = dim_of(x)
+  if not dim or x.n.shape[dim] == 0 then return nil end
+  local shape, values, size = { table.unpack(x.n.shape) }, {}, 1
+  for d = 1, #shape do shape[d] = d == dim and random(0, 4) or random(0, shape[d]) end
+  for _, m in ipairs(shape) do size = size * m end
+  for i = 1, size do values[i] = random() < 0.3 and -random(x.n.shape[dim]) or random(x.n.shape[dim]) end
+  local places = naive.new("int64", shape, values)
+  return result(x.t:gather(dim, engine(places)), naive.gather(x.n, dim, places), "%s:gather(%d, %s of {%s})", x.text,
+    dim, text_of(shape), table.concat(values, ", "))
+end
+
+function steps.clamp(x)
+  if x.n.dtype == "bool" then return nil end
+  local low = random(-3, 1)
+  local high = low + random(0, 3)
+  if x.n.dtype == "uint8" then low, high = math.max(low, 0), math.max(high, 0) end
+  return result(x.t:clamp(low, high), naive.clamp(x.n, low, high), "%s:clamp(%d, %d)", x.text, low, high)
 end
 
 function steps.masked_select(x)

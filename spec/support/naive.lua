@@ -362,6 +362,23 @@ function naive.index_select(t, dim, places)
   end)
 end
 
+--- Places of the elements of an index tensor, one for each element of the result.
+function naive.gather(t, dim, index)
+  local places, k = naive.values(index), 0
+  return build(t, index.shape, function(at)
+    local own = copy(at)
+    k = k + 1
+    own[dim] = places[k] < 0 and places[k] + t.shape[dim] + 1 or places[k]
+    return own
+  end)
+end
+
+function naive.clamp(t, low, high)
+  local values = {}
+  for i, x in ipairs(naive.values(t)) do values[i] = x < low and low or x > high and high or x end
+  return naive.new(t.dtype, t.shape, values)
+end
+
 function naive.cat(list, dim)
   local first, dtype = list[1], list[1].dtype
   local shape, starts = copy(first.shape), { 0 }
