@@ -5,8 +5,8 @@ local argparse = require "argparse"
 
 local parser = argparse("scripts/bench", "Measures latent beside NumPy and PyTorch.")
 parser:argument("names", "Rows to measure (all of them):"):args("*")
-parser:flag("--quick", "A tenth of the time for each row, one round.")
-parser:option("--rounds", "How often everything is measured.", 3, tonumber)
+parser:flag("--quick", "A tenth of the time for each row, and one round unless told.")
+parser:option("--rounds", "How often everything is measured (3).", nil, tonumber)
 parser:flag("--share", "In place of the table: where the time of our training loops' steps goes, on one thread.")
 local names = {}
 for i, row in ipairs(rows) do names[i] = ("  %-14s %s"):format(row[1], row[2]) end
@@ -15,6 +15,10 @@ local options = parser:parse()
 
 local PEERS = "/usr/bin/python3 scripts/bench.d/peers.py"
 local OURS = ("'%s' scripts/bench.d/ours.lua"):format(arg[-1])
+
+local function rounds_wanted()
+  return options.rounds or options.quick and 1 or 3
+end
 
 --- Lines that a command prints.
 local function output(command)
@@ -50,7 +54,7 @@ local function measure(list, chosen)
   local wanted = {}
   for i, row in ipairs(chosen) do wanted[i] = row[1] end
   local arguments = ("%g %s"):format(options.quick and 0.05 or 0.5, table.concat(wanted, " "))
-  local rounds = options.quick and 1 or options.rounds
+  local rounds = rounds_wanted()
   local times = {}
   for round = 1, rounds do
     for _, who in ipairs(list) do
@@ -100,7 +104,7 @@ local function print_table(list, chosen, times)
     print(format:format(table.unpack(cells)))
   end
   print(("\nx: how many times as fast as that library. %s."):format(
-    options.quick and "One quick round" or ("Medians of %d rounds, taken in turns"):format(options.rounds)))
+    rounds_wanted() == 1 and "One round" or ("Medians of %d rounds, taken in turns"):format(rounds_wanted())))
 end
 
 --- The shares of the training loops among the rows asked for.
