@@ -82,7 +82,7 @@ local share = between / codes:var(1):sum()
 print(("share of the codes' variance that lies between the classes: %.2f"):format(share))
 
 local fig = la.plot.figure { title = "Codes of " .. #codes .. " digits", xlabel = "unit 1", ylabel = "unit 2",
-  width = 860, height = 700, legend = { title = "digit", loc = "right" } }
+  width = 860, height = 700, legend = { title = "digit", loc = "outside right" } }
 fig:scatter(codes, { c = labels, markersize = 4, alpha = 0.6 })
 run:save(fig, "codes.png")
 run:finish()

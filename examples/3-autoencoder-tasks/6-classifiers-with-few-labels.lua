@@ -117,7 +117,7 @@ local curves = {
 }
 
 local fig = la.plot.figure { title = ("Classifiers from %d labels"):format(run.labels), xlabel = "step",
-  ylabel = "accuracy on the test images (%)", legend = { loc = "lower right" } }
+  ylabel = "accuracy on the test images (%)", legend = { loc = "outside right" } }
 for k, curve in ipairs(curves) do fig:line(curve.step, curve.test, { label = names[k], marker = "o" }) end
 run:save(fig, "accuracy.png")
 

@@ -92,7 +92,7 @@ end
 
 local fig = la.plot.figure { title = "What unlabelled images are worth", xlabel = "labelled images",
   ylabel = "accuracy on the test images (%)", xscale = "log", xlim = { 70, 90000 },
-  xticks = SIZES, legend = { loc = "lower right" } }
+  xticks = SIZES, legend = { loc = "outside right" } }
 for k, name in ipairs(names) do
   -- Side by side, so that no bar hides another.
   local x = la.tensor(SIZES):to("float32") * 1.06 ^ (k - 2)

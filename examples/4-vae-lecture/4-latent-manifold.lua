@@ -53,7 +53,7 @@ local means = la.no_grad(function() return (vae:encode(test_images)) end)
 print(("means of the codes: deviation %.2f and %.2f"):format(means:std(1)[1], means:std(1)[2]))
 fig = la.plot.figure { title = "Means of the codes of 5000 test images", xlabel = "$z_1$", ylabel = "$z_2$",
   width = 820, height = 720, aspect = "equal", xlim = { -4, 4 }, ylim = { -4, 4 },
-  legend = { title = "digit", loc = "right" } }
+  legend = { title = "digit", loc = "outside right" } }
 fig:scatter(means, { c = test.labels[{ { 1, 5000 } }], markersize = 4, alpha = 0.6 })
 run:save(fig, "codes.png")
 run:finish()

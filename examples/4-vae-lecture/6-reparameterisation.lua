@@ -46,11 +46,11 @@ print "one dimension, the true gradient is -4:"
 for k, grads in ipairs(one) do
   print(("  %-16s mean %6.2f, variance %7.2f"):format(names[k], grads:mean(), grads:var()))
 end
-local fig = la.plot.figure { title = "Estimates from one draw each; the true gradient is -4", xlabel = "gradient",
-  ylabel = "density" }
+local fig = la.plot.figure { title = "Estimates from one draw each", xlabel = "gradient", ylabel = "density" }
 for k, grads in ipairs(one) do
   fig:hist(grads, { bins = 60, range = { -30, 20 }, density = true, alpha = 0.6, label = names[k] })
 end
+fig:vline(-4, { color = "black", linestyle = "--", label = "true gradient" })
 run:save(fig, "estimates.png")
 
 -- The variance of the first component against the number of dimensions.
