@@ -17,23 +17,73 @@ static lt_status cannot_write(const char *path, int code) {
     return lt_fail(LT_EIO, "cannot write %s: %s", path, strerror(code));
 }
 
-/* Create FOLDER/.NAME.PID-N for the first N that is free. */
-static int create_temporary(lt_atomic_file *f, mode_t mode) {
+/* Length of the target's folder with its slash, 0 for the working folder. */
+static int folder_length(const lt_atomic_file *f) {
     const char *slash = strrchr(f->target, '/');
-    const char *name = slash ? slash + 1 : f->target;
-    for (int n = 0; n < 1000; n++) {
-        free(f->temporary);
-        if (asprintf(&f->temporary, "%.*s.%s.%ld-%d", (int)(name - f->target), f->target, name,
-                     (long)getpid(), n) < 0) {
-            f->temporary = NULL;
-            errno = ENOMEM;
-            return -1;
-        }
+    return slash ? (int)(slash + 1 - f->target) : 0;
+}
+
+/* Make f->temporary FOLDER/.NAME.PID-N. */
+static bool name_temporary(lt_atomic_file *f, int n) {
+    int length = folder_length(f);
+    free(f->temporary);
+    if (asprintf(&f->temporary, "%.*s.%s.%ld-%d", length, f->target, f->target + length,
+                 (long)getpid(), n) < 0) {
+        f->temporary = NULL;
+        errno = ENOMEM;
+        return false;
+    }
+    return true;
+}
+
+/* Create the temporary file under the first such name that is free. */
+static int create_named(lt_atomic_file *f, mode_t mode) {
+    for (int n = 0; n < 1000 && name_temporary(f, n); n++) {
         int fd = open(f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
     return -1;
+}
+
+/* A file in that folder that has no name yet, so that a process that is killed leaves nothing
+ * behind; -1 where the system has no such files. */
+static int create_nameless(const lt_atomic_file *f, mode_t mode) {
+#ifdef O_TMPFILE
+    char *folder = NULL;
+    int length = folder_length(f);
+    if (access("/proc/self/fd", X_OK) != 0 ||
+        asprintf(&folder, "%.*s", length ? length : 1, length ? f->target : ".") < 0)
+        return -1;
+    int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+    free(folder);
+    return fd;
+#else
+    (void)f, (void)mode;
+    return -1;
+#endif
+}
+
+/* Give a file from create_nameless its temporary name. */
+static bool link_nameless(lt_atomic_file *f) {
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fileno(f->file));
+    for (int n = 0; n < 1000 && name_temporary(f, n); n++) {
+        if (linkat(AT_FDCWD, link, AT_FDCWD, f->temporary, AT_SYMLINK_FOLLOW) == 0)
+            return true;
+        if (errno != EEXIST)
+            break;
+    }
+    int code = errno;
+    free(f->temporary);
+    f->temporary = NULL; /* nothing to remove */
+    errno = code;
+    return false;
+}
+
+static void remove_temporary(const lt_atomic_file *f) {
+    if (f->temporary)
+        unlink(f->temporary);
 }
 
 static void forget(lt_atomic_file *f) {
@@ -60,8 +110,8 @@ lt_status lt_atomic_open(lt_atomic_file *f, const char *path) {
     f->target = exists ? realpath(path, NULL) : strdup(path);
     if (!f->target)
         return cannot_write(path, errno);
-    int fd = create_temporary(f, 0666);
-    if (fd < 0)
+    int fd = create_nameless(f, 0666);
+    if (fd < 0 && (fd = create_named(f, 0666)) < 0)
         return open_failed(f, path, errno);
     if (exists)
         (void)!fchmod(fd, info.st_mode & 07777); /* as the file that it replaces, if possible */
@@ -69,7 +119,7 @@ lt_status lt_atomic_open(lt_atomic_file *f, const char *path) {
     if (!f->file) {
         int code = errno;
         close(fd);
-        unlink(f->temporary);
+        remove_temporary(f);
         return open_failed(f, path, code);
     }
     return LT_OK;
@@ -101,12 +151,14 @@ lt_status lt_atomic_write(lt_atomic_file *f, const void *bytes, size_t n) {
 lt_status lt_atomic_close(lt_atomic_file *f, lt_status status) {
     if (status == LT_OK && (fflush(f->file) != 0 || fsync(fileno(f->file)) != 0))
         status = cannot_write(f->target, errno);
+    if (status == LT_OK && !f->temporary && !link_nameless(f))
+        status = cannot_write(f->target, errno);
     if (fclose(f->file) != 0 && status == LT_OK)
         status = cannot_write(f->target, errno);
     if (status == LT_OK && rename(f->temporary, f->target) != 0)
         status = cannot_write(f->target, errno);
     if (status != LT_OK)
-        unlink(f->temporary);
+        remove_temporary(f);
     forget(f);
     return status;
 }

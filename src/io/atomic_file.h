@@ -2,6 +2,7 @@
  *
  * The bytes go to a temporary file in the same folder, which takes the file's name once they are
  * safely on the disk. Until then, and after any failure, a file that was there stays as it was.
+ * Where the system allows, the temporary file has no name before that: a kill leaves no litter.
  *
  *     lt_atomic_file f;
  *     LT_TRY(lt_atomic_open(&f, path));
@@ -18,7 +19,7 @@
 
 typedef struct lt_atomic_file {
     FILE *file;      /* write here, or with lt_atomic_write */
-    char *temporary; /* its present name */
+    char *temporary; /* its present name, NULL while it has none */
     char *target;    /* the name it will have; a symbolic link's target, not the link */
 } lt_atomic_file;
 
