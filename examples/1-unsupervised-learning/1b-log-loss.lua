@@ -5,7 +5,7 @@
 -- maximum. For a Gaussian:  C = sum_n (x_n - mu)^2 / (2 sigma2) + log(2 pi sigma2) / 2
 --
 -- What to see: underflow.png: a sample with a density of about 0.15 takes nearly a digit from the product;
--- float32 is at zero after some 50 samples, float64 after 400, and from there on all parameters look
+-- float32 is at zero after some 50 samples, float64 after some 370, and from there on all parameters look
 -- alike. The sum of logarithms goes on. by-hand.png: your --mu and --sigma2 over the data; the title says how
 -- far the loss is above the best one. Try to get there, and --sigma2 0. surface.png: the loss over both
 -- parameters, a valley with one lowest point, steep towards small variances and flat towards large ones.
