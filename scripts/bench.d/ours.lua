@@ -1,9 +1,10 @@
 --- The workloads of the benchmark in latent; peers.py beside this file does the same.
 ---
 --- usage: latent scripts/bench.d/ours.lua SECONDS NAME...
---- Prints a line `NAME seconds` for each: seconds per call or per iteration. SECONDS is how long to
---- measure each.
+--- Prints a line `NAME seconds` for each: seconds per call or per iteration; with a model also the figure
+--- that shows what it has found. SECONDS is how long to measure each.
 local la = require "latent"
+local models = require "models"
 local clock = require("latent.core").host.clock
 
 local seconds = tonumber(arg[1])
@@ -31,6 +32,16 @@ local function timed_steps(step)
     local spent = clock() - start
     if spent > 4 * seconds then return spent / n end
   end
+end
+
+--- Seconds of a fit, and its figure: one fit where that takes long.
+local function model(make)
+  local fit, figure = make(os.getenv "BENCH_DATA" or "")
+  local start = clock()
+  fit()
+  local spent = clock() - start
+  if spent < 4 * seconds then spent = per_call(fit) end
+  return spent, figure()
 end
 
 local loops = {}
@@ -120,10 +131,16 @@ end
 local calls
 for i = 2, #arg do
   local name = arg[i]
-  if not loops[name] then calls = calls or single_operations() end
-  local ok, result = pcall(loops[name] or per_call, calls and calls[name])
+  local run, argument = loops[name], nil
+  if models[name] then
+    run, argument = model, models[name]
+  elseif not run then
+    calls = calls or single_operations()
+    run, argument = per_call, calls[name]
+  end
+  local ok, result, figure = pcall(run, argument)
   if ok then
-    print(name, result)
+    print(name, result, figure or "")
   else
     io.stderr:write(name, ": ", tostring(result), "\n")
   end

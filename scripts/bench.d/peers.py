@@ -1,11 +1,16 @@
 #!/usr/bin/python3
-"""The workloads of the benchmark on NumPy or PyTorch; ours.lua beside this file does the same.
+"""The workloads of the benchmark on NumPy, PyTorch or scikit-learn; ours.lua beside this file does
+the same.
 
-usage: peers.py numpy|torch|has SECONDS NAME...
+usage: peers.py numpy|torch|sklearn|has SECONDS NAME...
+       peers.py data FOLDER
 Prints a line `NAME seconds` for each workload that the library has: seconds per call or per
-iteration. SECONDS is how long to measure each. `has` prints which of the two can be imported.
+iteration; with a model also the figure that shows what it has found. SECONDS is how long to measure
+each. `has` prints which of the three can be imported. `data` writes what the models of both sides
+start from into a folder, which the environment names as BENCH_DATA afterwards.
 """
 import importlib.util
+import os
 import subprocess
 import sys
 import time
@@ -127,6 +132,17 @@ def mlp_by_hand(seconds):
     return timed_steps(epoch, seconds) / 18
 
 
+def model(make, seconds):
+    """Seconds of a fit, and its figure: one fit where that takes long."""
+    fit, figure = make(os.environ["BENCH_DATA"])
+    start = time.perf_counter()
+    result = fit()
+    spent = time.perf_counter() - start
+    if spent < 4 * seconds:
+        spent = per_call(fit, seconds)
+    return spent, figure(result)
+
+
 def startup(library):
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import " + library], check=True)
@@ -136,11 +152,23 @@ def startup(library):
 def main():
     library = sys.argv[1]
     if library == "has":
-        print(*(m for m in ("numpy", "torch") if importlib.util.find_spec(m)))
+        print(*(m for m in ("numpy", "torch", "sklearn") if importlib.util.find_spec(m)))
+        return
+    if library == "data":
+        import peers_models
+
+        peers_models.write_data(sys.argv[2])
         return
     seconds, names = float(sys.argv[2]), sys.argv[3:]
     if "startup" in names:
         print("startup", startup(library), flush=True)
+    if os.environ.get("BENCH_DATA") and library != "torch":
+        import peers_models
+
+        models = peers_models.SKLEARN if library == "sklearn" else peers_models.NUMPY
+        for name in names:
+            if name in models:
+                print(name, *model(models[name], seconds), flush=True)
     if library == "numpy" and "mlp_by_hand" in names:
         print("mlp_by_hand", mlp_by_hand(seconds), flush=True)
     if library == "torch":
@@ -150,6 +178,7 @@ def main():
             if name in names:
                 print(name, timed_steps(make(), seconds), flush=True)
     singles = [n for n in names if n not in LOOPS]
+    singles = [] if os.environ.get("BENCH_DATA") else singles
     if singles and library == "numpy":
         import numpy as np
 

@@ -1,5 +1,5 @@
 --- The rows of the benchmark: name, what is measured, and how it reads (`rate`: per second, of
---- what; otherwise a time).
+--- what; otherwise a time). `figure`: a model, and what shows that all have done the same work.
 return {
   { "startup", "start, do nothing, end (peers: import)" },
   { "ae_tasks", "autoencoder 784-256-2-256-784, batch 40, as tutorial 3", rate = "it/s" },
@@ -39,4 +39,13 @@ return {
   { "cumsum_10M", "cumulative sum, 10 million" },
   { "softmax_10M", "softmax along the rows, 4000 x 2500" },
   { "cdist_10k", "distances [10000, 32] to [256, 32]" },
+  { "kmeans_rocket", "k-means, 7 colours of 273,280 pixels, 5 steps, float64", figure = "inertia" },
+  { "kmeans_mnist", "k-means, 10 clusters of 60,000 images, 20 steps", figure = "inertia" },
+  { "kmeans_mnist256", "k-means, 256 clusters of 60,000 images, 20 steps", figure = "inertia" },
+  { "gmm_1d", "mixture of 10, 10,000 values, 20 steps, float64", figure = "loss" },
+  { "gmm_1d_big", "the same for a million values", figure = "loss" },
+  { "gmm_mnist", "mixture of 10, full, 60,000 x 50, 10 steps", figure = "log-likelihood" },
+  { "pca_mnist", "50 components of 60,000 images", figure = "share of the variance" },
+  { "dbscan_100k", "DBSCAN, 100,000 points in the plane, float64", figure = "clusters" },
+  { "meanshift_5k", "mean shift, 5000 points in the plane, float64", figure = "clusters" },
 }

@@ -33,6 +33,7 @@ typedef struct lt_nearest {
     int64_t *counts;  /* [chunks, k] the same */
     int64_t *changes; /* [chunks] grows by the number of labels that change */
     double *inertia;  /* [chunks] sums of squared distances, written */
+    double *gaps;     /* [n] squared distances, written, or NULL */
 
     /* Wide rows: the centres less `origin`, and their squared lengths; products are taken of
      * what lies round the origin, which keeps the digits of data far from zero. */

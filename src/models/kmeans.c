@@ -5,6 +5,7 @@
 
 #include "kernels/kmeans.h"
 #include "kernels/parallel.h"
+#include "kernels/simd.h"
 #include "models/arena.h"
 #include "models/kmeans_start.h"
 #include "models/kmeans_trace.h"
@@ -273,12 +274,32 @@ static lt_status measure_gaps(fit *f, double *sum) {
         f->gaps = lt_take(&f->arena, (size_t)f->n * sizeof *f->gaps);
     if (!f->gaps)
         return lt_no_memory("KMeans");
-    if (!lt_parallel(f->n, LT_KMEANS_NARROW_ROWS, gap_chunk, f))
+    double *sums = f->step.sums; /* narrow rows are simply compared once more, for the gaps alone */
+    f->step.gaps = f->gaps;
+    f->step.sums = NULL;
+    bool done = f->is_narrow
+                    ? lt_parallel(f->n, LT_KMEANS_NARROW_ROWS, f->kernels->narrow, &f->step)
+                    : lt_parallel(f->n, LT_KMEANS_NARROW_ROWS, gap_chunk, f);
+    f->step.gaps = NULL;
+    f->step.sums = sums;
+    if (!done)
         return lt_stopped();
     *sum = 0;
     for (int64_t i = 0; i < f->n; i++)
         *sum += f->gaps[i];
     return LT_OK;
+}
+
+/* Place of the largest of n values, the first of equals. */
+static LT_SIMD int64_t farthest(const double *gaps, int64_t n) {
+    double most = -1;
+    int64_t at = 0;
+#pragma omp simd reduction(max : most)
+    for (int64_t i = 0; i < n; i++)
+        most = gaps[i] > most ? gaps[i] : most;
+    while (at < n - 1 && gaps[at] != most)
+        at++;
+    return at;
 }
 
 /* Move each empty centre to the row that is farthest from its own centre and not the last of it;
@@ -289,10 +310,7 @@ static lt_status relocate(fit *f) {
     for (int64_t c = 0; c < f->k; c++) {
         if (f->counts[c] > 0)
             continue;
-        int64_t far = 0;
-        for (int64_t i = 1; i < f->n; i++)
-            if (f->gaps[i] > f->gaps[far])
-                far = i;
+        int64_t far = farthest(f->gaps, f->n);
         double *to = f->exact + c * f->d, *from = f->exact + f->label[far] * f->d;
         double left = (double)f->counts[f->label[far]] - 1;
         for (int64_t j = 0; j < f->d; j++) {
@@ -386,6 +404,7 @@ static lt_status run(fit *f, lt_kmeans_result *out) {
         out->converged = settled || (f->o->tol > 0 && shift <= limit);
         lt_report(&f->o->watch, i + 1, f->o->max_iter, out->shift);
     }
+    f->step.sums = NULL;       /* there are no more means to come */
     if (!settled || shift > 0) /* the labels belong to the centres before these */
         LT_TRY(assign(f, false));
     return find_inertia(f, &out->inertia);
