@@ -124,3 +124,17 @@ describe("10-lstm #slow", function()
     check_pictures(out, { "loss.png", "reconstructions.png", "rows.png" })
   end)
 end)
+
+describe("11-codes-in-the-plane #slow", function()
+  it("keeps more neighbours by t-SNE and UMAP than by PCA", function()
+    local result, text, out = examples.run(FOLDER .. "11-codes-in-the-plane", FAST)
+    local pca, tsne, umap = table.unpack(result.maps)
+    for _, map in ipairs { tsne, umap } do
+      assert.same({ 200, 2 }, map.z.shape)
+      assert.is_true(map.trust > pca.trust + 0.05, map.name .. ": " .. map.trust)
+      assert.is_true(map.agreement > pca.agreement + 0.1, map.name .. ": " .. map.agreement)
+    end
+    assert.matches("PCA's plane holds", text, 1, true)
+    check_pictures(out, { "maps.png" })
+  end)
+end)
