@@ -216,16 +216,33 @@ void lt_springs_pull(void *springs, int64_t begin, int64_t end, int64_t chunk) {
         pull_in_space(s, begin, end);
 }
 
-void lt_springs_loss(void *springs, int64_t begin, int64_t end, int64_t chunk) {
-    const lt_springs *s = springs;
+/* `D` is a constant where this is inlined. */
+static inline __attribute__((always_inline)) float loss_of(const lt_springs *s, int D, int64_t i) {
+    const float *own = s->y + i * D, *weight = s->weight + s->start[i];
+    const int32_t *to = s->to + s->start[i];
+    int64_t count = s->start[i + 1] - s->start[i];
+    float loss = 0;
+#pragma omp simd reduction(+ : loss)
+    for (int64_t e = 0; e < count; e++) {
+        const float *other = s->y + (int64_t)to[e] * D;
+        float square = 1;
+        for (int d = 0; d < D; d++)
+            square += (own[d] - other[d]) * (own[d] - other[d]);
+        loss += weight[e] * logf(square);
+    }
+    return loss;
+}
+
+static LT_SIMD double loss_of_points(const lt_springs *s, int64_t begin, int64_t end) {
     double loss = 0;
     for (int64_t i = begin; i < end; i++)
-        for (int64_t e = s->start[i]; e < s->start[i + 1]; e++) {
-            const float *own = s->y + i * s->dims, *other = s->y + (int64_t)s->to[e] * s->dims;
-            double square = 0;
-            for (int d = 0; d < s->dims; d++)
-                square += ((double)own[d] - (double)other[d]) * ((double)own[d] - (double)other[d]);
-            loss += (double)s->weight[e] * log1p(square);
-        }
-    s->loss[chunk] = loss;
+        loss += (double)(s->dims == 1   ? loss_of(s, 1, i)
+                         : s->dims == 2 ? loss_of(s, 2, i)
+                                        : loss_of(s, 3, i));
+    return loss;
+}
+
+void lt_springs_loss(void *springs, int64_t begin, int64_t end, int64_t chunk) {
+    const lt_springs *s = springs;
+    s->loss[chunk] = loss_of_points(s, begin, end);
 }
