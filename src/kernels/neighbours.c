@@ -1,16 +1,14 @@
 #include "kernels/neighbours.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "kernels/blas.h"
 #include "kernels/simd.h"
 #include "tensor/interrupt.h"
 
-enum { QUERIES = LT_NEIGHBOURS_QUERIES, ROWS = LT_NEIGHBOURS_ROWS, STRIP = 16 };
-
-size_t lt_nearest_rows_scratch(void) {
-    return lt_workspace_room(QUERIES * ROWS * sizeof(float));
-}
+enum { QUERIES = LT_NEIGHBOURS_QUERIES, ROWS = LT_NEIGHBOURS_ROWS, STRIP = 16, SPARE = 64 };
 
 LT_SIMD float lt_row_distance(const float *a, const float *b, int64_t d) {
     float sum = 0;
@@ -33,116 +31,154 @@ void lt_list_insert(int32_t *id, float *distance, int64_t k, int64_t *count, int
     distance[at] = new_distance;
 }
 
-/* Numbers of the strips of `row` in which something plus its norm is below `limit`. */
+/* A strip of a row, and a bit for each place in it with something below the limit. */
+typedef struct strip {
+    int32_t at;
+    uint32_t below;
+} strip;
+
+/* The strips of `row` in which something plus its norm is below `limit`. */
 static LT_SIMD int64_t strips_below(const float *row, const float *norm, int64_t n, float limit,
-                                    int32_t *strip) {
-    int64_t found = 0;
+                                    strip *found) {
+    int64_t count = 0;
     for (int64_t at = 0; at < n; at += STRIP) {
         int64_t stop = n - at < STRIP ? n - at : STRIP;
-        float least = INFINITY;
-#pragma omp simd reduction(min : least)
-        for (int64_t i = 0; i < stop; i++) {
-            const float v = row[at + i] + norm[at + i];
-            least = v < least ? v : least;
+        uint32_t below = 0;
+#pragma omp simd reduction(| : below)
+        for (int64_t i = 0; i < stop; i++)
+            below |= (uint32_t)(row[at + i] + norm[at + i] < limit) << i;
+        found[count] = (strip){(int32_t)at, below};
+        count += below != 0;
+    }
+    return count;
+}
+
+/* ---- the k nearest so far ----
+ *
+ * Each query has a pool of three times k candidates or more. When it is full, the nearest k stay, and
+ * the farthest of them is the limit for what comes. A candidate is one number: its distance in the
+ * upper half, so that the order is right for negative ones too, its row in the lower. */
+
+static inline uint64_t candidate(float distance, int32_t row) {
+    uint32_t bits;
+    memcpy(&bits, &distance, sizeof bits);
+    bits ^= bits >> 31 ? 0xffffffffU : 0x80000000U;
+    return (uint64_t)bits << 32 | (uint32_t)row;
+}
+
+static inline float distance_of(uint64_t c) {
+    uint32_t bits = (uint32_t)(c >> 32);
+    float distance;
+    bits ^= bits >> 31 ? 0x80000000U : 0xffffffffU;
+    memcpy(&distance, &bits, sizeof distance);
+    return distance;
+}
+
+static inline void swap(uint64_t *a, uint64_t *b) {
+    uint64_t c = *a;
+    *a = *b;
+    *b = c;
+}
+
+/* Bring the least k of n to the front, in any order (Hoare 1961), without branches that depend on
+ * the numbers. */
+static void select_least(uint64_t *c, int64_t n, int64_t k) {
+    int64_t low = 0, high = n - 1;
+    while (low < high) {
+        swap(&c[low + (high - low) / 2], &c[high]);
+        uint64_t pivot = c[high];
+        int64_t less = low;
+        for (int64_t i = low; i < high; i++) {
+            uint64_t own = c[i];
+            c[i] = c[less];
+            c[less] = own;
+            less += own < pivot;
         }
-        strip[found] = (int32_t)at;
-        found += least < limit;
+        swap(&c[less], &c[high]);
+        if (less >= k)
+            high = less - 1;
+        else
+            low = less + 1;
     }
-    return found;
 }
 
-/* ---- the k nearest so far: a heap with the farthest on top ---- */
-
-static inline bool is_farther(float d, int32_t i, float e, int32_t j) {
-    return d > e || (d == e && i > j);
+static int by_distance(const void *a, const void *b) {
+    const uint64_t *p = a, *q = b;
+    return *p < *q ? -1 : *p > *q;
 }
 
-/* Put a neighbour in the place of `at`, or where it belongs below. */
-static void sift_down(int32_t *id, float *distance, int64_t k, int64_t at, int32_t new_id,
-                      float new_distance) {
-    for (;;) {
-        int64_t below = 2 * at + 1;
-        if (below >= k)
-            break;
-        if (below + 1 < k &&
-            is_farther(distance[below + 1], id[below + 1], distance[below], id[below]))
-            below++;
-        if (!is_farther(distance[below], id[below], new_distance, new_id))
-            break;
-        id[at] = id[below];
-        distance[at] = distance[below];
-        at = below;
-    }
-    id[at] = new_id;
-    distance[at] = new_distance;
+static int64_t pool_size(int64_t k) {
+    return k + STRIP + (2 * k > SPARE ? 2 * k : SPARE);
 }
 
-static void heap_insert(int32_t *id, float *distance, int64_t k, int64_t *count, int32_t new_id,
-                        float new_distance) {
-    if (*count == k) {
-        sift_down(id, distance, k, 0, new_id, new_distance);
-        return;
-    }
-    id[*count] = new_id;
-    distance[*count] = new_distance;
-    if (++*count == k)
-        for (int64_t at = k / 2; at-- > 0;)
-            sift_down(id, distance, k, at, id[at], distance[at]);
+typedef struct pool {
+    uint64_t *candidates;
+    int64_t count;
+    float limit;
+} pool;
+
+static void shrink(pool *p, int64_t k) {
+    select_least(p->candidates, p->count, k);
+    uint64_t most = 0;
+    for (int64_t i = 0; i < k; i++)
+        most = p->candidates[i] > most ? p->candidates[i] : most;
+    p->count = k;
+    p->limit = distance_of(most);
 }
 
 /* Take what a block of products has for one query. Distances lack the query's own length. */
 static void take_block(const lt_nearest_rows *s, int64_t query, const float *row, int64_t from,
-                       int64_t n, int64_t *count) {
-    int32_t strip[ROWS / STRIP], *id = s->id + query * s->k;
-    float *distance = s->distance + query * s->k;
-    float limit = *count < s->k ? INFINITY : distance[0];
-    int64_t strips = strips_below(row, s->norm + from, n, limit, strip);
+                       int64_t n, pool *p) {
+    strip found[ROWS / STRIP];
+    int64_t strips = strips_below(row, s->norm + from, n, p->limit, found);
     for (int64_t t = 0; t < strips; t++) {
-        int64_t stop = n - strip[t] < STRIP ? n : strip[t] + STRIP;
-        for (int64_t i = strip[t]; i < stop; i++) {
-            float v = row[i] + s->norm[from + i];
-            if ((s->same && from + i == query) || (*count == s->k && !(v < distance[0])))
+        for (uint32_t below = found[t].below; below; below &= below - 1) {
+            int64_t i = found[t].at + __builtin_ctz(below);
+            if (s->same && from + i == query)
                 continue;
-            heap_insert(id, distance, s->k, count, (int32_t)(from + i), v);
+            p->candidates[p->count++] = candidate(row[i] + s->norm[from + i], (int32_t)(from + i));
         }
+        if (p->count + STRIP > pool_size(s->k))
+            shrink(p, s->k);
     }
 }
 
-/* A heap in order, nearest first (Williams 1964). */
-static void sort_heap(int32_t *id, float *distance, int64_t k) {
-    for (int64_t at = k / 2; at-- > 0;)
-        sift_down(id, distance, k, at, id[at], distance[at]);
-    for (int64_t last = k - 1; last > 0; last--) {
-        int32_t moved = id[last];
-        float gap = distance[last];
-        id[last] = id[0];
-        distance[last] = distance[0];
-        sift_down(id, distance, last, 0, moved, gap);
+/* The nearest k by distances without the rounding of products, in order. */
+static void settle(const lt_nearest_rows *s, int64_t query, pool *p) {
+    if (p->count > s->k)
+        shrink(p, s->k);
+    for (int64_t i = 0; i < s->k; i++) {
+        int32_t row = (int32_t)(uint32_t)p->candidates[i];
+        p->candidates[i] = candidate(
+            lt_row_distance(s->query + query * s->d, s->x + (int64_t)row * s->d, s->d), row);
+    }
+    qsort(p->candidates, (size_t)s->k, sizeof *p->candidates, by_distance);
+    for (int64_t i = 0; i < s->k; i++) {
+        s->id[query * s->k + i] = (int32_t)(uint32_t)p->candidates[i];
+        s->distance[query * s->k + i] = sqrtf(distance_of(p->candidates[i]));
     }
 }
 
-/* The distances of a finished list, without the rounding of products; in order. */
-static void settle_list(const lt_nearest_rows *s, int64_t query) {
-    int32_t *id = s->id + query * s->k;
-    float *distance = s->distance + query * s->k;
-    for (int64_t i = 0; i < s->k; i++)
-        distance[i] =
-            sqrtf(lt_row_distance(s->query + query * s->d, s->x + (int64_t)id[i] * s->d, s->d));
-    sort_heap(id, distance, s->k);
+size_t lt_nearest_rows_scratch(int64_t k) {
+    return lt_workspace_room(QUERIES * ROWS * sizeof(float)) +
+           lt_workspace_room(QUERIES * (size_t)pool_size(k) * sizeof(uint64_t));
 }
 
 void lt_nearest_rows_chunk(void *nearest, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const lt_nearest_rows *s = nearest;
-    float *products = lt_workspace_mine(&s->scratch);
-    int64_t count[QUERIES] = {0};
+    char *at = lt_workspace_mine(&s->scratch);
+    float *products = lt_workspace_cut(&at, QUERIES * ROWS * sizeof(float));
+    pool pools[QUERIES];
+    for (int64_t q = 0; q < QUERIES; q++)
+        pools[q] = (pool){(uint64_t *)at + q * pool_size(s->k), 0, INFINITY};
     for (int64_t from = 0; from < s->n && !lt_interrupted(); from += ROWS) {
         int64_t n = s->n - from < ROWS ? s->n - from : ROWS;
         lt_gemm(LT_FLOAT32, false, true, end - begin, n, s->d, -2, s->query + begin * s->d, s->d,
                 s->x + from * s->d, s->d, 0, products, ROWS);
         for (int64_t q = begin; q < end; q++)
-            take_block(s, q, products + (q - begin) * ROWS, from, n, &count[q - begin]);
+            take_block(s, q, products + (q - begin) * ROWS, from, n, &pools[q - begin]);
     }
     for (int64_t q = begin; q < end && !lt_interrupted(); q++)
-        settle_list(s, q);
+        settle(s, q, &pools[q - begin]);
 }

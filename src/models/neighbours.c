@@ -45,7 +45,7 @@ lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const
                          .same = query == rows};
     s.id = *id = lt_take(a, (size_t)(s.m * k) * sizeof **id);
     s.distance = *distance = lt_take(a, (size_t)(s.m * k) * sizeof **distance);
-    if (a->failed || !lt_workspace_take(&s.scratch, lt_nearest_rows_scratch()))
+    if (a->failed || !lt_workspace_take(&s.scratch, lt_nearest_rows_scratch(k)))
         return lt_no_memory(model);
     bool done = lt_parallel(s.m, LT_NEIGHBOURS_QUERIES, lt_nearest_rows_chunk, &s);
     lt_workspace_drop(&s.scratch);
