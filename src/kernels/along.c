@@ -8,6 +8,7 @@
 
 enum {
     GRAIN = 16384,     /* elements that are worth a thread */
+    PIECE = 2048,      /* places that are checked and used while they are in the cache */
     PARTS = 8,         /* partial sums of many values for few places */
     LONG_RUN = 1 << 20 /* elements that one thread moves between two looks for an interrupt */
 };
@@ -61,8 +62,24 @@ static run_fn adder(lt_dtype dtype) {
 typedef struct job {
     const lt_along *a;
     run_fn run;
-    int64_t row; /* elements of the last dimension */
+    int64_t row;       /* elements of the last dimension */
+    _Atomic bool *bad; /* set where a place is outside; NULL when they have been checked */
 } job;
+
+/* A run whose places are checked just before they are used. */
+static void run_pieces(const job *j, int64_t n, run_at r) {
+    int64_t size = (int64_t)lt_dtype_size(j->a->dtype);
+    for (int64_t at = 0; at < n; at += PIECE) {
+        int64_t len = n - at < PIECE ? n - at : PIECE;
+        if (lt_all_inside(len, r.place, r.size))
+            j->run(len, &r);
+        else
+            *j->bad = true;
+        r.place += len;
+        r.values = (char *)r.values + len * size;
+        r.base = (char *)r.base + len * r.step * size;
+    }
+}
 
 /* Columns [from, to) of a row. */
 static void run_row(const job *j, int64_t row, int64_t from, int64_t to) {
@@ -79,7 +96,10 @@ static void run_row(const job *j, int64_t row, int64_t from, int64_t to) {
                 a->size,
                 a->stride[a->dim],
                 step};
-    j->run(to - from, &r);
+    if (j->bad)
+        run_pieces(j, to - from, r);
+    else
+        j->run(to - from, &r);
 }
 
 /* Elements in the order of the values, wherever their rows begin. */
@@ -122,35 +142,42 @@ static int64_t elements_of(const lt_along *a) {
     return total;
 }
 
-bool lt_gather_along(const lt_along *a) {
-    job j = {a, reader(a->dtype), a->shape[a->ndim - 1]};
-    return lt_parallel(elements_of(a), GRAIN, elements, &j);
+bool lt_gather_along(const lt_along *a, int64_t *outside) {
+    _Atomic bool bad = false;
+    job j = {a, reader(a->dtype), a->shape[a->ndim - 1], &bad};
+    int64_t total = elements_of(a);
+    *outside = -1;
+    if (!lt_parallel(total, GRAIN, elements, &j))
+        return false;
+    return !bad || lt_find_outside(total, a->place, a->size, outside);
 }
 
 typedef struct parts_job {
-    const lt_along *a;
+    job j;
     char *sums; /* [PARTS] like x */
 } parts_job;
 
 static void add_part(void *context, int64_t begin, int64_t end, int64_t chunk) {
     const parts_job *p = context;
-    int64_t size = (int64_t)lt_dtype_size(p->a->dtype);
-    run_at r = {.base = p->sums + chunk * p->a->size * size,
-                .values = (char *)p->a->values + begin * size,
-                .place = p->a->place + begin,
-                .size = p->a->size,
+    const lt_along *a = p->j.a;
+    int64_t size = (int64_t)lt_dtype_size(a->dtype);
+    run_at r = {.base = p->sums + chunk * a->size * size,
+                .values = (char *)a->values + begin * size,
+                .place = a->place + begin,
+                .size = a->size,
                 .along = 1};
-    adder(p->a->dtype)(end - begin, &r);
+    run_pieces(&p->j, end - begin, r);
 }
 
 /* Many values for few places of a dense x: added up in parts whose number is fixed, each in an
- * array of its own. False where that cannot be done, or not to the end. */
+ * array of its own. False where that cannot be done, or not to the end; x is as it was then. */
 static bool add_in_parts(const lt_along *a, int64_t total) {
     int64_t bytes = a->size * (int64_t)lt_dtype_size(a->dtype);
-    if (a->stride[0] != 1 || total < LONG_RUN || a->size > total / (4 * PARTS))
+    if (a->ndim > 1 || a->stride[0] != 1 || total < LONG_RUN || a->size > total / (4 * PARTS))
         return false;
-    parts_job p = {a, calloc(PARTS, (size_t)bytes)};
-    bool done = p.sums && lt_parallel(total, lt_chunks(total, PARTS), add_part, &p);
+    _Atomic bool bad = false;
+    parts_job p = {{a, adder(a->dtype), total, &bad}, calloc(PARTS, (size_t)bytes)};
+    bool done = p.sums && lt_parallel(total, lt_chunks(total, PARTS), add_part, &p) && !bad;
     for (int64_t k = 0; done && k < PARTS; k++)
         lt_add_run(a->dtype, a->size, a->x, p.sums + k * bytes);
     free(p.sums);
@@ -159,11 +186,9 @@ static bool add_in_parts(const lt_along *a, int64_t total) {
 
 /* Threads get rows, or columns where the rows share elements of x: places of one element never
  * meet in two threads, and are written in the order of the values. */
-bool lt_scatter_along(const lt_along *a, bool add) {
-    int64_t total = elements_of(a), row = a->shape[a->ndim - 1];
-    job j = {a, add ? adder(a->dtype) : writer(a->dtype), row};
-    if (a->ndim == 1 && add && add_in_parts(a, total))
-        return true;
+static bool scatter(const lt_along *a, bool add, int64_t total) {
+    int64_t row = a->shape[a->ndim - 1];
+    job j = {a, add ? adder(a->dtype) : writer(a->dtype), row, NULL};
     if (total <= GRAIN || a->ndim == 1)
         return one_after_another(&j, total);
     int64_t rows = total / row;
@@ -172,4 +197,14 @@ bool lt_scatter_along(const lt_along *a, bool add) {
     columns_job c = {j, rows};
     int64_t grain = GRAIN / rows;
     return lt_parallel(row, grain < 16 ? 16 : grain, columns, &c);
+}
+
+bool lt_scatter_along(const lt_along *a, bool add, int64_t *outside) {
+    int64_t total = elements_of(a);
+    *outside = -1;
+    if (add && add_in_parts(a, total))
+        return true;
+    if (!lt_find_outside(total, a->place, a->size, outside))
+        return false;
+    return *outside >= 0 || scatter(a, add, total);
 }

@@ -1,5 +1,6 @@
 /* along.h - reading and writing single elements along one dimension of an array, each at a place
- * of its own (torch.gather and scatter). Places are 0-based and checked by the caller. */
+ * of its own (torch.gather and scatter). Places are as a user writes them: 1 is the first, -1 the
+ * last. */
 #ifndef LT_ALONG_H
 #define LT_ALONG_H
 
@@ -22,11 +23,12 @@ typedef struct lt_along {
     const int64_t *place;
 } lt_along;
 
-/* values = x at the places. False when an interrupt stopped it. */
-bool lt_gather_along(const lt_along *a);
+/* values = x at the places. *outside is -1, or the position of a place that x does not have: the
+ * values are incomplete then. False when an interrupt stopped it. */
+bool lt_gather_along(const lt_along *a, int64_t *outside);
 
 /* x at the places = values, or += values, in the order of the values: the last one written stays.
- * False when an interrupt stopped it. */
-bool lt_scatter_along(const lt_along *a, bool add);
+ * A place outside leaves x as it was. False when an interrupt stopped it. */
+bool lt_scatter_along(const lt_along *a, bool add, int64_t *outside);
 
 #endif

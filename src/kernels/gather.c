@@ -53,6 +53,10 @@ static LT_SIMD bool all_inside(int64_t n, const int64_t *index, int64_t size) {
     return inside;
 }
 
+bool lt_all_inside(int64_t n, const int64_t *index, int64_t size) {
+    return all_inside(n, index, size);
+}
+
 static void check_places(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     places_work *w = context;

@@ -7,8 +7,10 @@
 
 #include "tensor/dtype.h"
 
-/* Positions of numbers among n that are no place: neither 1..size nor -size..-1. *outside is the
- * first, or -1. False when an interrupt stopped it. */
+/* Whether n numbers are all places of a user's: 1..size, or -size..-1. */
+bool lt_all_inside(int64_t n, const int64_t *index, int64_t size);
+
+/* *outside is the position of the first that is none, or -1. False when an interrupt stopped it. */
 bool lt_find_outside(int64_t n, const int64_t *index, int64_t size, int64_t *outside);
 
 /* Make 0-based places of numbers that are such places. False when an interrupt stopped it. */

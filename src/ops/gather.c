@@ -12,35 +12,34 @@
 #include "tensor/interrupt.h"
 #include "tensor/node.h"
 
-/* The numbers of an index tensor, dense int64 and all of them places in `size`; `apart` from the
- * memory of that tensor, if it is not NULL, in which the caller will write. */
-static lt_status index_of(lt_tensor *out, const char *op, lt_tensor *index, int64_t size,
+static lt_status outside_of(const char *op, const lt_tensor *index, int64_t at, int64_t size) {
+    return lt_fail(LT_EINVAL, "%s: index %lld is outside 1..%lld", op,
+                   (long long)lt_get_int(index, at), (long long)size);
+}
+
+/* The numbers of an index tensor, dense int64; `apart` from the memory of that tensor, if it is not
+ * NULL, in which the caller will write. */
+static lt_status index_of(lt_tensor *out, const char *op, lt_tensor *index,
                           const lt_tensor *apart) {
     if (index->dtype != LT_INT64 && index->dtype != LT_UINT8)
         return lt_fail(LT_EINVAL, "%s: an index tensor must be int64, not %s", op,
                        lt_dtype_name((lt_dtype)index->dtype));
     bool as_it_is =
         index->dtype == LT_INT64 && index->storage && !(apart && apart->storage == index->storage);
-    LT_TRY(as_it_is ? lt_contiguous(out, index) : lt_cast(out, index, LT_INT64));
-    int64_t outside = 0;
-    lt_status s = LT_OK;
-    if (!lt_find_outside(out->numel, lt_data(out), size, &outside))
-        s = lt_fail(LT_EINTERRUPT, "interrupted!");
-    else if (outside >= 0)
-        s = lt_fail(LT_EINVAL, "%s: index %lld is outside 1..%lld", op,
-                    (long long)lt_get_int(out, outside), (long long)size);
-    if (s != LT_OK)
-        lt_release(out);
-    return s;
+    return as_it_is ? lt_contiguous(out, index) : lt_cast(out, index, LT_INT64);
 }
 
 /* 0-based places [numel] of an index tensor, checked against `size`. */
 static lt_status places_of(lt_tensor *out, const char *op, lt_tensor *index, int64_t size) {
     lt_tensor dense LT_EMPTY;
-    LT_TRY(index_of(&dense, op, index, size, NULL));
-    lt_status s = lt_cast(out, &dense, LT_INT64);
+    int64_t outside = -1;
+    LT_TRY(index_of(&dense, op, index, NULL));
+    bool done = lt_find_outside(dense.numel, lt_data(&dense), size, &outside);
+    lt_status s = outside >= 0 ? outside_of(op, &dense, outside, size) : LT_OK;
+    if (s == LT_OK)
+        s = lt_cast(out, &dense, LT_INT64);
     lt_release(&dense);
-    if (s == LT_OK && !lt_to_places(out->numel, lt_data(out), size)) {
+    if (s == LT_OK && !(done && lt_to_places(out->numel, lt_data(out), size))) {
         lt_release(out);
         s = lt_fail(LT_EINTERRUPT, "interrupted!");
     }
@@ -254,11 +253,14 @@ static lt_status gather_backward(lt_node *node, lt_tensor *const *up, lt_tensor 
 lt_status lt_gather(lt_tensor *out, lt_tensor *x, int dim, lt_tensor *index) {
     lt_tensor places LT_EMPTY;
     LT_TRY(check_along("gather", x, &dim, index));
-    LT_TRY(index_of(&places, "gather", index, x->shape[dim], NULL));
+    LT_TRY(index_of(&places, "gather", index, NULL));
     lt_status s = lt_empty(out, (lt_dtype)x->dtype, index->ndim, index->shape);
     if (s == LT_OK) {
         lt_along a = along(x, dim, &places, out);
-        s = lt_gather_along(&a) ? LT_OK : lt_fail(LT_EINTERRUPT, "interrupted!");
+        int64_t outside;
+        s = !lt_gather_along(&a, &outside) ? lt_fail(LT_EINTERRUPT, "interrupted!")
+            : outside >= 0                 ? outside_of("gather", &places, outside, a.size)
+                                           : LT_OK;
     }
     lt_release(&places);
     if (s == LT_OK && lt_must_record(x)) {
@@ -282,7 +284,7 @@ static lt_status scatter_into(const char *op, lt_tensor *x, int dim, lt_tensor *
                               lt_tensor *source, bool add) {
     lt_tensor places LT_EMPTY, values LT_EMPTY;
     LT_TRY(check_along(op, x, &dim, index));
-    LT_TRY(index_of(&places, op, index, x->shape[dim], x));
+    LT_TRY(index_of(&places, op, index, x));
     bool as_it_is = source->dtype == x->dtype && source->storage && source->storage != x->storage &&
                     lt_same_shape(source, index) && lt_is_contiguous(source);
     lt_status s = as_it_is ? lt_alias(&values, source)
@@ -290,7 +292,10 @@ static lt_status scatter_into(const char *op, lt_tensor *x, int dim, lt_tensor *
                                            index->shape);
     if (s == LT_OK) {
         lt_along a = along(x, dim, &places, &values);
-        s = lt_scatter_along(&a, add) ? LT_OK : lt_fail(LT_EINTERRUPT, "interrupted!");
+        int64_t outside;
+        s = !lt_scatter_along(&a, add, &outside) ? lt_fail(LT_EINTERRUPT, "interrupted!")
+            : outside >= 0                       ? outside_of(op, &places, outside, a.size)
+                                                 : LT_OK;
     }
     lt_release(&values);
     lt_release(&places);
