@@ -54,8 +54,19 @@ describe("DBSCAN", function()
     end
   end)
 
+  it("does so for wide rows far from the origin, in either precision", function()
+    for dtype, offset in pairs { float32 = 10, float64 = 1e6 } do
+      local x = la.data.blobs { n = 400, centers = 6, dims = 40, seed = 2, dtype = dtype } + offset
+      local labels, core = by_definition(x:to "float64", 8, 5)
+      local db = DBSCAN { eps = 8, min_samples = 5 }:fit(x)
+      assert.same(labels, db.labels:totable(), dtype)
+      assert.same(core, db.core:totable())
+      assert.is_true(db.n_clusters > 2 and db.labels:eq(0):any() and db.labels[~db.core]:gt(0):any(), "a poor test")
+    end
+  end)
+
   it("counts rows at exactly eps as neighbours", function()
-    for _, d in ipairs { 1, 5 } do
+    for _, d in ipairs { 1, 5, 30 } do
       local x = la.cat({ la.tensor({ 0, 1, 2, 4 }, double):reshape(4, 1), la.zeros(4, d - 1, double) }, 2)
       assert.same({ 1, 1, 1, 0 }, DBSCAN { eps = 1, min_samples = 2 }:fit(x).labels:totable())
     end
@@ -72,9 +83,10 @@ describe("DBSCAN", function()
   end)
 
   it("gives the same with any number of threads", function()
-    local x = la.rand(20000, 2)
-    local function fit() return DBSCAN { eps = 0.012 }:fit(x).labels end
-    assert.is_true(support.with_threads(1, fit):eq(support.with_threads(2, fit)):all())
+    for eps, x in pairs { [0.012] = la.rand(20000, 2), [1.45] = la.rand(1000, 30) } do
+      local function fit() return DBSCAN { eps = eps }:fit(x).labels end
+      assert.is_true(support.with_threads(1, fit):eq(support.with_threads(2, fit)):all())
+    end
   end)
 
   it("has a result for duplicates, one row and noise alone", function()

@@ -6,6 +6,7 @@
 #include "models/arena.h"
 #include "models/cells.h"
 #include "models/forest.h"
+#include "models/pairs.h"
 #include "models/tree.h"
 #include "tensor/interrupt.h"
 
@@ -14,17 +15,23 @@
 /* Cells or rows of a parallel chunk. */
 enum { GRAIN = 64 };
 
-/* A fit at work. Rows go by their places in the order of the grid or the tree. */
+/* Columns from which on a tree rules out next to nothing. */
+enum { WIDE = 20 };
+
+/* A fit at work. Rows go by their places in the order of the grid or the tree; where all pairs are
+ * compared, that is the order of x. */
 typedef struct fit {
     double square; /* eps^2 */
     double eps;
     int64_t n, min_samples;
     lt_cells cells;
     lt_tree tree;
-    bool *core;      /* [n] by place */
-    int64_t *parent; /* [n] forest of core rows, by row number */
-    int64_t *first;  /* [n] by place: least root among the core rows near a border row, or n */
-    int64_t *near;   /* [reach, 3] steps from a cell to those that eps may reach into */
+    lt_pairs pairs;
+    int64_t *id, *count; /* [n] of wide rows: their numbers; how many rows are near each */
+    bool *core;          /* [n] by place */
+    int64_t *parent;     /* [n] forest of core rows, by row number */
+    int64_t *first;      /* [n] by place: least root among the core rows near a border row, or n */
+    int64_t *near;       /* [reach, 3] steps from a cell to those that eps may reach into */
     int64_t reach;
     lt_arena arena;
 } fit;
@@ -240,6 +247,51 @@ static lt_status search_tree(fit *f, const lt_tensor *x) {
     return LT_OK;
 }
 
+/* ---- all pairs ---- */
+
+static void count_pair(void *context, int64_t p, int64_t q) {
+    fit *f = context;
+    __atomic_fetch_add(&f->count[p], 1, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&f->count[q], 1, __ATOMIC_RELAXED);
+}
+
+static void join_pair_of_rows(void *context, int64_t p, int64_t q) {
+    fit *f = context;
+    if (f->core[p] && f->core[q])
+        lt_forest_join(f->parent, p, q);
+}
+
+static void border_pair(void *context, int64_t p, int64_t q) {
+    fit *f = context;
+    if (f->core[p] == f->core[q])
+        return;
+    int64_t border = f->core[p] ? q : p, root = lt_forest_root(f->parent, f->core[p] ? p : q);
+    int64_t first = __atomic_load_n(&f->first[border], __ATOMIC_RELAXED);
+    while (root < first && !__atomic_compare_exchange_n(&f->first[border], &first, root, false,
+                                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        continue;
+}
+
+static lt_status search_pairs(fit *f, const lt_tensor *x) {
+    f->id = lt_take(&f->arena, (size_t)f->n * sizeof *f->id);
+    f->count = lt_take(&f->arena, (size_t)f->n * sizeof *f->count);
+    LT_TRY(lt_pairs_take(&f->pairs, &f->arena, NAME, x));
+    for (int64_t p = 0; p < f->n; p++) {
+        f->id[p] = p;
+        f->count[p] = 1;
+        f->first[p] = f->n;
+    }
+    LT_TRY(lt_pairs_within(&f->pairs, NAME, f->square, count_pair, f));
+    int64_t cores = 0;
+    for (int64_t p = 0; p < f->n; p++)
+        cores += f->core[p] = f->count[p] >= f->min_samples;
+    if (cores > 0)
+        LT_TRY(lt_pairs_within(&f->pairs, NAME, f->square, join_pair_of_rows, f));
+    if (cores > 0 && cores < f->n)
+        LT_TRY(lt_pairs_within(&f->pairs, NAME, f->square, border_pair, f));
+    return LT_OK;
+}
+
 /* ---- labels ---- */
 
 /* Number the clusters in the order of their roots, which are their first core rows. */
@@ -270,9 +322,16 @@ static lt_status fit_rows(fit *f, lt_tensor *labels, lt_tensor *core, const lt_t
         return lt_no_memory(NAME);
     for (int64_t i = 0; i < f->n; i++)
         f->parent[i] = i;
-    bool in_cells = x->shape[1] <= LT_CELLS_COLUMNS;
-    LT_TRY(in_cells ? search_cells(f, x) : search_tree(f, x));
-    return write_labels(f, labels, core, in_cells ? f->cells.id : f->tree.id);
+    if (x->shape[1] <= LT_CELLS_COLUMNS) {
+        LT_TRY(search_cells(f, x));
+        return write_labels(f, labels, core, f->cells.id);
+    }
+    if (x->shape[1] < WIDE) {
+        LT_TRY(search_tree(f, x));
+        return write_labels(f, labels, core, f->tree.id);
+    }
+    LT_TRY(search_pairs(f, x));
+    return write_labels(f, labels, core, f->id);
 }
 
 lt_status lt_dbscan(lt_tensor *labels, lt_tensor *core, lt_tensor *x, double eps,
