@@ -98,4 +98,18 @@ function models.meanshift_5k(folder)
   end, function(model) return #model.centers end)
 end
 
+function models.tsne_5000(folder)
+  local x = pca50(folder, 5000)
+  return row(function() return la.models.TSNE { seed = 1 }:fit(x) end, function(model) return model.kl end)
+end
+
+function models.umap_10000(folder)
+  local x = pca50(folder, 10000)
+  return row(function()
+    return la.models.UMAP { seed = 1 }:fit(x)
+  end, function(model) -- of a part: it takes time in the square of the rows
+    return la.metrics.trustworthiness(x[{ { 1, 2000 } }], model.embedding[{ { 1, 2000 } }])
+  end)
+end
+
 return models

@@ -168,7 +168,10 @@ def main():
         models = peers_models.SKLEARN if library == "sklearn" else peers_models.NUMPY
         for name in names:
             if name in models:
-                print(name, *model(models[name], seconds), flush=True)
+                try:
+                    print(name, *model(models[name], seconds), flush=True)
+                except ImportError as missing:
+                    print(name, missing, sep=": ", file=sys.stderr)
     if library == "numpy" and "mlp_by_hand" in names:
         print("mlp_by_hand", mlp_by_hand(seconds), flush=True)
     if library == "torch":

@@ -1,4 +1,4 @@
-"""The models of the benchmark in scikit-learn and NumPy; models.lua beside this file does the same.
+"""The models of the benchmark in scikit-learn, umap-learn and NumPy; models.lua beside this file does the same.
 
 Each function takes the folder of data that write_data() has filled and returns a call to be timed
 and a function of its result: the figure that shows that both have done the same work.
@@ -141,9 +141,28 @@ def meanshift_5k(folder):
     return lambda: model.fit(x), lambda m: len(m.cluster_centers_)
 
 
+def tsne_5000(folder):
+    from sklearn.manifold import TSNE
+
+    x = load(folder, "pca50")[:5000]
+    model = TSNE(init="pca", n_iter=1000, learning_rate="auto", random_state=0, n_jobs=-1)
+    return lambda: model.fit(x), lambda m: m.kl_divergence_
+
+
+def umap_10000(folder):
+    """umap-learn, where it is installed; compiled before it is timed."""
+    import umap
+    from sklearn.manifold import trustworthiness
+
+    x = load(folder, "pca50")[:10000]
+    umap.UMAP(n_epochs=10).fit(x[:500])
+    model = umap.UMAP(n_jobs=-1)
+    return lambda: model.fit(x), lambda m: trustworthiness(x[:2000], m.embedding_[:2000])
+
+
 SKLEARN = {f.__name__: f for f in (
     kmeans_rocket, kmeans_mnist, kmeans_mnist256, gmm_1d, gmm_1d_big, gmm_mnist, pca_mnist,
-    dbscan_100k, meanshift_5k)}
+    dbscan_100k, meanshift_5k, tsne_5000, umap_10000)}
 
 
 # ---- NumPy, as the tutorial writes it ----

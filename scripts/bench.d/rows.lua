@@ -47,5 +47,7 @@ return {
   { "gmm_mnist", "mixture of 10, full, 60,000 x 50, 10 steps", figure = "log-likelihood" },
   { "pca_mnist", "50 components of 60,000 images", figure = "share of the variance" },
   { "dbscan_100k", "DBSCAN, 100,000 points in the plane, float64", figure = "clusters" },
+  { "tsne_5000", "t-SNE, 5000 x 50, 1000 steps", figure = "divergence" },
+  { "umap_10000", "UMAP, 10,000 x 50, 500 epochs (peer: umap-learn)", figure = "trustworthiness" },
   { "meanshift_5k", "mean shift, 5000 points in the plane, float64", figure = "clusters" },
 }

@@ -47,7 +47,8 @@ static lt_status check_finite(const char *model, const lt_tensor *x) {
         if (!isfinite(v))
             return lt_fail(
                 LT_EINVAL, "%s: row %lld of x holds %g in column %lld; values must be finite",
-                model, (long long)(i / x->shape[1] + 1), v, (long long)(i % x->shape[1] + 1));
+                model, (long long)(i / x->shape[1] + 1), isnan(v) ? NAN : v,
+                (long long)(i % x->shape[1] + 1));
     }
     return LT_OK;
 }

@@ -27,6 +27,10 @@ return function(x, given)
     x = x[(core.arange(0, o.n_samples - 1, { dtype = "float64" }) * step):floor():to("int64") + 1]
   end
   x = x:to "float64"
+  if not x:isfinite():all() then
+    local row = x:isfinite():all(2):logical_not():to("int64"):argmax()
+    errors.raise(("models.estimate_bandwidth: row %d of those looked at holds a value that is not finite"):format(row))
+  end
   local n = #x
   local k, sum = math.max(1, math.floor(n * o.quantile)), 0.0
   local step = math.max(1, BLOCK // n)

@@ -37,7 +37,8 @@ function FactorAnalysis:fit(x)
     if name ~= "change" then self[name] = value end
   end
   if not r.converged then
-    self:warn_unsettled(("the last iteration raised the log-likelihood by %.3g to %.6g"):format(r.change, -r.loss[-1]))
+    local rise = r.change < math.huge and ("the last iteration raised it by %.3g to"):format(r.change) or "it is"
+    self:warn_unsettled(("the log-likelihood: %s %.6g"):format(rise, -r.loss[-1]))
   end
   return self
 end
@@ -76,7 +77,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor log_prob [m]
 function FactorAnalysis:score_samples(x)
-  self:check_fitted("components", x)
+  self:check_columns("components", x)
   local d = #self.mean
   local one = {
     covariance = "full", weights = core.ones(1, { dtype = self.mean.dtype }), means = self.mean:reshape(1, d),

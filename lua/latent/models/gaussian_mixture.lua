@@ -60,8 +60,8 @@ function GaussianMixture:fit(x)
     warn(("GaussianMixture: collapsed components: %s"):format(table.concat(r.collapsed:totable(), ", ")))
   end
   if not r.converged and self.options.tol > 0 and self.options.max_iter > 0 then
-    self:warn_unsettled(("the last step changed the mean log-likelihood by %.3g, the loss is %.6g"):format(
-      r.change, r.loss[-1]))
+    local change = r.change < math.huge and ("the last step changed the mean log-likelihood by %.3g, "):format(r.change)
+    self:warn_unsettled(("%sthe loss is %.6g"):format(change or "", r.loss[-1]))
   end
   return self
 end

@@ -69,7 +69,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor labels [m] int64, 1 to k
 function KMeans:predict(x)
-  self:check_fitted("centers", x)
+  self:check_columns("centers", x)
   return (core.models.kmeans_assign(self.centers, x))
 end
 
@@ -93,7 +93,7 @@ end
 ---@param x tensor [m, d]
 ---@return number
 function KMeans:score(x)
-  self:check_fitted("centers", x)
+  self:check_columns("centers", x)
   local _, inertia = core.models.kmeans_assign(self.centers, x)
   return -inertia
 end

@@ -1,5 +1,6 @@
 --- Clusters by the peaks of the density.
 local core = require "latent.core"
+local errors = require "latent.errors"
 local options = require "latent.options"
 local KMeans = require "latent.models.kmeans"
 local Model = require "latent.models.model"
@@ -23,13 +24,20 @@ local estimate_bandwidth = require "latent.models.bandwidth"
 ---@field converged boolean
 local MeanShift = Model:extend("MeanShift", { bandwidth = options.NONE, bin_seeding = false, max_iter = 300 })
 
+local function estimated(x)
+  local bandwidth = estimate_bandwidth(x)
+  if bandwidth > 0 then return bandwidth end
+  return errors.raise("MeanShift: bandwidth must be positive and finite, not 0, which is what the distances of "
+    .. "these rows suggest; give one")
+end
+
 --- Cluster the rows of x.
 --- Example: la.models.MeanShift{bandwidth = 0.3, bin_seeding = true}:fit(la.rand(200, 2)).labels
 ---@param x tensor [n, d], finite
 ---@return models.MeanShift self
 function MeanShift:fit(x)
   self:check_rows(x)
-  self.options.bandwidth = self.options.bandwidth or estimate_bandwidth(x)
+  self.options.bandwidth = self.options.bandwidth or estimated(x)
   local r = self:run(core.models.MeanShift, x, "starts")
   self.bandwidth = self.options.bandwidth
   self.centers, self.labels, self.n_iter, self.converged = r.centers, r.labels, r.n_iter, r.converged
