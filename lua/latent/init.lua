@@ -4,6 +4,9 @@
 --- parts nn, optim, data, plot, ... which load when they are first used.
 local core = require "latent.core"
 
+-- Lua keeps warnings to itself unless asked; those of the models are for every user.
+warn "@on"
+
 local la = {}
 
 -- What the engine gives to its own Lua modules alone stays in latent.core.

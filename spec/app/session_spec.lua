@@ -99,6 +99,14 @@ describe("a session", function()
   end)
 end)
 
+describe("a warning", function()
+  it("is seen without being asked for, and can be switched off", function()
+    local code = "la.models.KMeans{k = 4, max_iter = 1, tol = 0, seed = 1}:fit(la.arange(1, 99):reshape(-1, 1))\n"
+    assert.matches("^Lua warning: KMeans: stopped at max_iter = 1 before it settled: ", err(code))
+    assert.equal("", err("warn '@off'\n" .. code))
+  end)
+end)
+
 describe("a wrong name", function()
   local function hint(code) return err(code .. "\n"):match("did you mean (.-)%?\n") end
 
