@@ -55,9 +55,9 @@ static LT_SIMD int64_t strips_below(const float *row, const float *norm, int64_t
 
 /* ---- the k nearest so far ----
  *
- * Each query has a pool of three times k candidates or more. When it is full, the nearest k stay, and
- * the farthest of them is the limit for what comes. A candidate is one number: its distance in the
- * upper half, so that the order is right for negative ones too, its row in the lower. */
+ * Each query has a pool of three times k candidates or more. When it is full, the nearest k stay,
+ * and the farthest of them is the limit for what comes. A candidate is one number: its distance in
+ * the upper half, so that the order is right for negative ones too, its row in the lower. */
 
 static inline uint64_t candidate(float distance, int32_t row) {
     uint32_t bits;
@@ -149,13 +149,13 @@ static void settle(const lt_nearest_rows *s, int64_t query, pool *p) {
         shrink(p, s->k);
     for (int64_t i = 0; i < s->k; i++) {
         int32_t row = (int32_t)(uint32_t)p->candidates[i];
-        p->candidates[i] = candidate(
-            lt_row_distance(s->query + query * s->d, s->x + (int64_t)row * s->d, s->d), row);
+        float gap = lt_row_distance(s->query + query * s->d, s->x + (int64_t)row * s->d, s->d);
+        p->candidates[i] = candidate(sqrtf(gap), row);
     }
     qsort(p->candidates, (size_t)s->k, sizeof *p->candidates, by_distance);
     for (int64_t i = 0; i < s->k; i++) {
         s->id[query * s->k + i] = (int32_t)(uint32_t)p->candidates[i];
-        s->distance[query * s->k + i] = sqrtf(distance_of(p->candidates[i]));
+        s->distance[query * s->k + i] = distance_of(p->candidates[i]);
     }
 }
 
