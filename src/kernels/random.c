@@ -273,21 +273,36 @@ bool lt_random_bernoulli(lt_bits from, uint8_t *out, int64_t n, double p) {
     return run(&j, n);
 }
 
-bool lt_random_permutation(lt_bits from, int64_t *out, int64_t n, int64_t first) {
+/* Where the elements from `begin` on go, with their memory asked for. */
+static void draw_targets(lt_bits from, const int64_t *out, int64_t n, int64_t begin,
+                         int64_t *target) {
     block words;
+    int count = n - begin < PAIRS ? (int)(n - begin) : PAIRS;
+    uint64_t counter = from.offset + (uint64_t)(begin / PAIRS * LANES);
+    lt_philox_block(from.seed, 0, counter, at_most(count, LANES), words);
+    for (int k = 0; k < count; k++) {
+        int64_t i = begin + k;
+        target[k] = i + (int64_t)bounded(from.seed, counter, k, wide(words, k), (uint64_t)(n - i));
+        __builtin_prefetch(&out[target[k]], 1);
+    }
+}
+
+/* What stands at i changes places with one from i on. The targets of the next block are drawn
+ * before a block is moved, so that it need not wait for memory. */
+bool lt_random_permutation(lt_bits from, int64_t *out, int64_t n, int64_t first) {
+    int64_t target[2][PAIRS];
     for (int64_t i = 0; i < n; i++)
         out[i] = first + i;
-    for (int64_t begin = 0; begin < n; begin += PAIRS) {
+    if (n > 0)
+        draw_targets(from, out, n, 0, target[0]);
+    for (int64_t begin = 0, k = 0; begin < n; begin += PAIRS, k ^= 1) {
         if (lt_interrupted())
             return false;
-        int count = n - begin < PAIRS ? (int)(n - begin) : PAIRS;
-        uint64_t counter = from.offset + (uint64_t)(begin / PAIRS * LANES);
-        lt_philox_block(from.seed, 0, counter, at_most(count, LANES), words);
-        for (int k = 0; k < count; k++) { /* what stands at i changes places with one from i on */
-            int64_t i = begin + k;
-            uint64_t step = bounded(from.seed, counter, k, wide(words, k), (uint64_t)(n - i));
-            int64_t swap = out[i + (int64_t)step];
-            out[i + (int64_t)step] = out[i];
+        if (begin + PAIRS < n)
+            draw_targets(from, out, n, begin + PAIRS, target[k ^ 1]);
+        for (int64_t i = begin; i < n && i < begin + PAIRS; i++) {
+            int64_t *other = &out[target[k][i - begin]], swap = *other;
+            *other = out[i];
             out[i] = swap;
         }
     }
