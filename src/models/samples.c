@@ -45,10 +45,10 @@ static lt_status check_finite(const char *model, const lt_tensor *x) {
     for (int64_t i = 0; c.bad && i < x->numel; i++) {
         double v = lt_get_double(x, i);
         if (!isfinite(v))
-            return lt_fail(
-                LT_EINVAL, "%s: row %lld of x holds %g in column %lld; values must be finite",
-                model, (long long)(i / x->shape[1] + 1), isnan(v) ? NAN : v,
-                (long long)(i % x->shape[1] + 1));
+            return lt_fail(LT_EINVAL,
+                           "%s: row %lld of x holds %g in column %lld; values must be finite",
+                           model, (long long)(i / x->shape[1] + 1), isnan(v) ? NAN : v,
+                           (long long)(i % x->shape[1] + 1));
     }
     return LT_OK;
 }
