@@ -74,6 +74,10 @@ static inline float distance_of(uint64_t c) {
     return distance;
 }
 
+static inline int32_t row_of(uint64_t c) {
+    return (int32_t)(uint32_t)c;
+}
+
 static inline void swap(uint64_t *a, uint64_t *b) {
     uint64_t c = *a;
     *a = *b;
@@ -143,20 +147,27 @@ static void take_block(const lt_nearest_rows *s, int64_t query, const float *row
     }
 }
 
+/* Write candidates with squared distances in order. */
+static void write_list(uint64_t *candidates, int64_t k, int32_t *id, float *distance) {
+    for (int64_t i = 0; i < k; i++)
+        candidates[i] = candidate(sqrtf(distance_of(candidates[i])), row_of(candidates[i]));
+    qsort(candidates, (size_t)k, sizeof *candidates, by_distance);
+    for (int64_t i = 0; i < k; i++) {
+        id[i] = row_of(candidates[i]);
+        distance[i] = distance_of(candidates[i]);
+    }
+}
+
 /* The nearest k by distances without the rounding of products, in order. */
 static void settle(const lt_nearest_rows *s, int64_t query, pool *p) {
     if (p->count > s->k)
         shrink(p, s->k);
+    const float *own = s->query + query * s->d;
     for (int64_t i = 0; i < s->k; i++) {
-        int32_t row = (int32_t)(uint32_t)p->candidates[i];
-        float gap = lt_row_distance(s->query + query * s->d, s->x + (int64_t)row * s->d, s->d);
-        p->candidates[i] = candidate(sqrtf(gap), row);
+        int32_t row = row_of(p->candidates[i]);
+        p->candidates[i] = candidate(lt_row_distance(own, s->x + row * s->d, s->d), row);
     }
-    qsort(p->candidates, (size_t)s->k, sizeof *p->candidates, by_distance);
-    for (int64_t i = 0; i < s->k; i++) {
-        s->id[query * s->k + i] = (int32_t)(uint32_t)p->candidates[i];
-        s->distance[query * s->k + i] = distance_of(p->candidates[i]);
-    }
+    write_list(p->candidates, s->k, s->id + query * s->k, s->distance + query * s->k);
 }
 
 size_t lt_nearest_rows_scratch(int64_t k) {
@@ -181,4 +192,60 @@ void lt_nearest_rows_chunk(void *nearest, int64_t begin, int64_t end, int64_t ch
     }
     for (int64_t q = begin; q < end && !lt_interrupted(); q++)
         settle(s, q, &pools[q - begin]);
+}
+
+/* ---- wider lists ---- */
+
+/* Rows that one row's search can meet, at most. */
+static int64_t room(const lt_wider_lists *s) {
+    return s->few * (s->few + 2) + s->k;
+}
+
+size_t lt_wider_lists_scratch(const lt_wider_lists *s) {
+    return lt_workspace_room((size_t)s->n * sizeof(int32_t)) +
+           lt_workspace_room((size_t)room(s) * sizeof(uint64_t));
+}
+
+typedef struct meeting {
+    const lt_wider_lists *s;
+    int32_t own, *stamp; /* [n] the row that has met each last */
+    uint64_t *met;       /* with squared distances */
+    int64_t count;
+} meeting;
+
+static void meet(meeting *m, int64_t row) {
+    const lt_wider_lists *s = m->s;
+    if (m->stamp[row] == m->own)
+        return;
+    m->stamp[row] = m->own;
+    float gap = lt_row_distance(s->x + m->own * s->d, s->x + row * s->d, s->d);
+    m->met[m->count++] = candidate(gap, (int32_t)row);
+}
+
+/* All neighbours and their neighbours; then, where these are few, theirs, and at last any rows. */
+static void meet_around(meeting *m) {
+    const lt_wider_lists *s = m->s;
+    m->count = 0;
+    m->stamp[m->own] = m->own;
+    for (int64_t t = 0; t < s->few; t++)
+        meet(m, s->known[m->own * s->few + t]);
+    for (int64_t at = 0; at < m->count && (at < s->few || m->count < s->k); at++)
+        for (int64_t t = 0; t < s->few; t++)
+            meet(m, s->known[row_of(m->met[at]) * s->few + t]);
+    for (int64_t step = 1; m->count < s->k; step++)
+        meet(m, (m->own + step) % s->n);
+}
+
+void lt_wider_lists_chunk(void *lists, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    const lt_wider_lists *s = lists;
+    char *at = lt_workspace_mine(&s->scratch);
+    meeting m = {.s = s, .stamp = lt_workspace_cut(&at, (size_t)s->n * sizeof(int32_t))};
+    m.met = (uint64_t *)at;
+    for (int64_t i = begin; i < end && !lt_interrupted(); i++) {
+        m.own = (int32_t)i;
+        meet_around(&m);
+        select_least(m.met, m.count, s->k);
+        write_list(m.met, s->k, s->id + i * s->k, s->distance + i * s->k);
+    }
 }

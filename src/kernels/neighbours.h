@@ -25,6 +25,21 @@ size_t lt_nearest_rows_scratch(int64_t k);
 /* lt_parallel() chunk of LT_NEIGHBOURS_QUERIES queries; looks for interrupts itself. */
 void lt_nearest_rows_chunk(void *nearest, int64_t begin, int64_t end, int64_t chunk);
 
+/* Longer lists from short ones: neighbours of neighbours, as far as it takes. */
+typedef struct lt_wider_lists {
+    const float *x; /* [n, d] */
+    int64_t n, d, few, k;
+    const int32_t *known; /* [n, few] near rows of each */
+    int32_t *id;          /* [n, k] the nearest that were met, nearest first */
+    float *distance;      /* [n, k] */
+    lt_workspace scratch; /* lt_wider_lists_scratch() bytes each, set to 0xff */
+} lt_wider_lists;
+
+size_t lt_wider_lists_scratch(const lt_wider_lists *s);
+
+/* lt_parallel() chunk of rows. */
+void lt_wider_lists_chunk(void *lists, int64_t begin, int64_t end, int64_t chunk);
+
 /* Squared distance of two rows. */
 float lt_row_distance(const float *a, const float *b, int64_t d);
 

@@ -1,9 +1,14 @@
 #include "models/neighbours.h"
 
+#include <string.h>
+
 #include "kernels/neighbours.h"
 #include "kernels/parallel.h"
 #include "models/covariance.h"
 #include "models/neighbour_descent.h"
+
+/* Neighbours of a short list. */
+enum { FEW = 32, GRAIN = 256 };
 
 /* Multiplications of a comparison of all rows up to which it is the cheaper way. */
 #define COMPARE_ALL 1e12
@@ -52,9 +57,35 @@ lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const
     return done ? LT_OK : lt_stopped();
 }
 
+/* Short lists by descent, whose price goes by the square of their length, then longer ones. */
+static lt_status find_wide(int32_t **id, float **distance, lt_arena *a, const char *model,
+                           const lt_points *rows, int64_t k, uint64_t seed) {
+    lt_arena own = {0};
+    int32_t *known;
+    float *gaps;
+    lt_wider_lists s = {.x = rows->x, .n = rows->n, .d = rows->d, .few = FEW, .k = k};
+    lt_status status = lt_neighbours_descent(&known, &gaps, &own, model, rows, FEW, seed);
+    s.known = known;
+    s.id = *id = lt_take(a, (size_t)(s.n * k) * sizeof **id);
+    s.distance = *distance = lt_take(a, (size_t)(s.n * k) * sizeof **distance);
+    if (status == LT_OK &&
+        (a->failed || !lt_workspace_take(&s.scratch, lt_wider_lists_scratch(&s))))
+        status = lt_no_memory(model);
+    if (status == LT_OK) {
+        memset(s.scratch.base, -1, s.scratch.bytes);
+        if (!lt_parallel(s.n, GRAIN, lt_wider_lists_chunk, &s))
+            status = lt_stopped();
+    }
+    lt_workspace_drop(&s.scratch);
+    lt_arena_drop(&own);
+    return status;
+}
+
 lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
                         const lt_points *rows, int64_t k, uint64_t seed) {
     double work = (double)rows->n * (double)rows->n * (double)(rows->d + 32);
-    return work <= COMPARE_ALL ? lt_neighbours_exact(id, distance, a, model, rows, rows, k)
-                               : lt_neighbours_descent(id, distance, a, model, rows, k, seed);
+    if (work <= COMPARE_ALL)
+        return lt_neighbours_exact(id, distance, a, model, rows, rows, k);
+    return k > 2 * FEW ? find_wide(id, distance, a, model, rows, k, seed)
+                       : lt_neighbours_descent(id, distance, a, model, rows, k, seed);
 }

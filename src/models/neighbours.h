@@ -25,7 +25,7 @@ lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const
                               const lt_points *query, const lt_points *rows, int64_t k);
 
 /* The same among the rows themselves: exactly, or where that would take too long nearly so
- * (models/neighbour_descent.h), with that seed. */
+ * (models/neighbour_descent.h; long lists by neighbours of neighbours), with that seed. */
 lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
                         const lt_points *rows, int64_t k, uint64_t seed);
 
