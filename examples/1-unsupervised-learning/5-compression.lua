@@ -37,6 +37,7 @@ local image = run.image == "" and la.data.picture { width = run.width, height = 
 if image.ndim == 2 then image = la.stack({ image, image, image }, 3) end
 local h, w = image.shape[1], image.shape[2]
 local n = h * w
+if n < COLOURS[#COLOURS] then error(("a picture of %d pixels needs no palette"):format(n), 0) end
 local pixels = image:reshape(n, 3):to "float32" / 255 -- [n, 3], 0 to 1
 print(("picture of %d x %d pixels"):format(w, h))
 
@@ -69,14 +70,20 @@ for i, hex in ipairs(la.plot.palette(run.k, run.k <= 9 and "set1" or "viridis"))
   map_colours[i] = { (code >> 16) / 255, (code >> 8 & 255) / 255, (code & 255) / 255 }
 end
 map_colours = la.tensor(map_colours)
-local fig = la.plot.figure { panels = { shown, 3 }, widths = { 4, 3, 4 }, width = 1100, height = shown * 270 }
+local fig = la.plot.figure { panels = { shown + 1, 3 }, widths = { 4, 3, 4 }, width = 1100,
+  height = (shown + 1) * 270 }
+local first = e_step(start)
+fig:panel(1, 1):title("picture"):axis(false):image(image)
+fig:panel(1, 2):title("first colours, random"):axis(false):image(la.stack({ map_colours, start }, 1))
+fig:panel(1, 3):title(("picture in them, error %.1f"):format(error_of(first, start))):axis(false)
+  :image(paint(first, start))
 for t = 1, shown do
   local labels, centers = e_step(km.trace[t].centers), km.trace[t + 1].centers
   step_errors[t] = error_of(labels, centers)
   print(("step %d: error %.1f levels"):format(t, step_errors[t]))
-  fig:panel(t, 1):title(("step %d, E: $z_n$"):format(t)):axis(false):image(paint(labels, map_colours))
-  fig:panel(t, 2):title("M: $\\mu_k$"):axis(false):image(la.stack({ map_colours, centers }, 1))
-  fig:panel(t, 3):title(("picture, error %.1f"):format(step_errors[t])):axis(false):image(paint(labels, centers))
+  fig:panel(t + 1, 1):title(("step %d, E: $z_n$"):format(t)):axis(false):image(paint(labels, map_colours))
+  fig:panel(t + 1, 2):title("M: $\\mu_k$"):axis(false):image(la.stack({ map_colours, centers }, 1))
+  fig:panel(t + 1, 3):title(("picture, error %.1f"):format(step_errors[t])):axis(false):image(paint(labels, centers))
 end
 run:save(fig, "steps.png")
 

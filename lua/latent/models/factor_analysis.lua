@@ -6,7 +6,9 @@ local Model = require "latent.models.model"
 
 --- Factor analysis (Spearman 1904): rows are a mean, plus a few standard normal factors times loadings, plus
 --- noise whose variance is each column's own. Fitted by maximum likelihood, which for given noise finds the
---- loadings in one decomposition (Joreskog 1967; Barber 2012, 21.2).
+--- loadings in one decomposition (Joreskog 1967; Barber 2012, 21.2). The best fit does not depend on the
+--- columns' units, but the way there starts from a noise of 1 in each: bring columns whose deviations differ
+--- much to one scale first.
 ---
 --- Options: `n_components` factors (all columns by default); `max_iter` (1000); `tol` (1e-2): stop when the
 --- log-likelihood of the data rises by less.
