@@ -15,8 +15,8 @@
 --
 -- All this hangs on one number. A forget gate near 1/2, as usual weights start it, keeps 1/2 of the state at
 -- each row; six white rows at the bottom are enough to wipe out what was above. No code, no gradient: with
--- --forget 0 all images come back as the same grey patch, error 0.24, for as long as two epochs. A bias of 3
--- opens the gates to 0.95 at the start (Gers et al., 2000; Jozefowicz et al., 2015).
+-- --forget 0 all images come back as the same grey patch, error 0.24, for 2700 of the 3400 steps, and two epochs
+-- end at 0.193. A bias of 3 opens the gates to 0.95 at the start (Gers et al., 2000; Jozefowicz et al., 2015).
 local la = require "latent"
 local nn, models, optim, train = la.nn, la.models, la.optim, la.train
 
