@@ -11,8 +11,7 @@ enum {
     GRAIN = 32768,     /* elements that are worth a thread */
     TILE_COLUMNS = 16, /* columns gathered at once where a run is strided */
     TILE_ROWS = 256,
-    COLUMNS =
-        512, /* columns folded at once by a reducer that can: the sums stay in the first cache */
+    COLUMNS = 512,           /* columns folded at once by a reducer that can */
     COLUMN_ELEMENTS = 131072 /* elements of one such block */
 };
 
