@@ -26,10 +26,16 @@ typedef void (*run_fn)(int64_t n, const run_at *r);
     static void name##_##T(int64_t n, const run_at *r) {                                           \
         const int64_t *place = r->place, size = r->size, along = r->along, step = r->step;         \
         T *x = r->base, *v = r->values;                                                            \
-        for (int64_t i = 0; i < n; i++) {                                                          \
-            T *at = &x[(place[i] + (place[i] < 0 ? size : -1)) * along + i * step];                \
-            statement;                                                                             \
-        }                                                                                          \
+        if (along == 1 && step == 0)                                                               \
+            for (int64_t i = 0; i < n; i++) {                                                      \
+                T *at = x + place[i] + (place[i] < 0 ? size : -1);                                 \
+                statement;                                                                         \
+            }                                                                                      \
+        else                                                                                       \
+            for (int64_t i = 0; i < n; i++) {                                                      \
+                T *at = x + (place[i] + (place[i] < 0 ? size : -1)) * along + i * step;            \
+                statement;                                                                         \
+            }                                                                                      \
     }
 RUN(read, uint8_t, v[i] = *at)
 RUN(read, uint32_t, v[i] = *at)

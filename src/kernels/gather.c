@@ -45,12 +45,12 @@ typedef struct places_work {
 } places_work;
 
 static LT_SIMD bool all_inside(int64_t n, const int64_t *index, int64_t size) {
-    bool inside = true;
-    for (int64_t i = 0; i < n; i++) {
-        int64_t p = index[i] < 0 ? index[i] + size : index[i] - 1;
-        inside &= (uint64_t)p < (uint64_t)size;
+    int64_t outside = 0; /* negative if a place or the rest behind it is */
+    _Pragma("omp simd reduction(| : outside)") for (int64_t i = 0; i < n; i++) {
+        int64_t p = index[i] + (index[i] < 0 ? size : -1);
+        outside |= p | (size - 1 - p);
     }
-    return inside;
+    return outside >= 0;
 }
 
 bool lt_all_inside(int64_t n, const int64_t *index, int64_t size) {
