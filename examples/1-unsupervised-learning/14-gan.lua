@@ -14,7 +14,7 @@
 -- which the paper warns (its "Helvetica scenario"). The printed lines count the samples near each centre.
 -- loss.png: D's loss comes close to 2 log 2 from below in the good case, and its opinions of real and made
 -- samples to 1/2. The loss of a GAN does not say how good it is: the collapsed one's is near 2 log 2 as well.
--- digits.png: images from noise. Most can be read. They are not blurred like a VAE's, for that would give G away;
+-- digits.png: images from noise. More than half can be read. They are not blurred like a VAE's, for that would give G away;
 -- a net without convolutions leaves white specks instead, as nothing tells it which pixels are neighbours.
 -- interpolation.png: along a straight line in the space of the noise one image turns into another.
 -- The printed shares are the digits that a classifier reads in the samples: no class is left out.
@@ -86,7 +86,7 @@ local function fit_ring(label, turns)
   seen.counts = count_modes(seen.stages[3].points)
   seen.near = 0
   for _, count in ipairs(seen.counts) do seen.near = seen.near + count / 4000 end
-  print(("%-24s %5.1f %% of the samples near a centre; 4000 are near each of the eight: %s"):format(label,
+  print(("%-15s %5.1f %% of 4000 samples are near a centre, these of each: %s"):format(label,
     100 * seen.near, table.concat(seen.counts, " ")))
   return seen
 end

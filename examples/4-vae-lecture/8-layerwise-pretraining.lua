@@ -5,11 +5,12 @@
 -- layer; then its outputs are what the next layer is trained on. No labels are used. Then the
 -- classifier on top of the stack is trained as a whole, by the same steps as the net with a random start.
 --
--- What to see: accuracy.png. The random net is still at a guess after 1500 steps (10 % on MNIST): a sigmoid's
--- slope is at most 1/4, so the gradient shrinks by layer on its way down, and the lowest layers hardly
--- move. gradients.png shows that at the first step, the norm of each layer's gradient for both starts: of the
+-- What to see: accuracy.png. The random net stays at a guess for 900 steps or more on MNIST: a sigmoid's slope
+-- is at most 1/4, so the gradient shrinks by layer on its way down, and the lowest layers hardly move.
+-- gradients.png shows that at the first step, the norm of each layer's gradient for both starts: of the
 -- random net's, a hundredth of what the fifth layer has reaches the first. The pre-trained net passes the image
--- on through all its layers from the beginning, learns at once, and ends at 95 %.
+-- on through all its layers from the beginning and learns at once. After 1500 steps three seeds gave 10, 69 and
+-- 75 % from random starts, and 95 % from pre-trained ones each time.
 -- Today ReLUs, better initial weights and batch norm have made this superfluous.
 local la = require "latent"
 local nn, optim = la.nn, la.optim
