@@ -47,7 +47,7 @@ describe("results of more than 32 MB", function()
     end
   end)
 
-  it("of fused expressions, and their gradients", function()
+  it("of fused expressions, and their gradients #slow", function()
     local double = la.ones(1, { dtype = "float64" })
     local f = la.fuse(function(a) return la.exp(-(a - 0.5) ^ 2 / 2) / 2.5 * double end)
     assert.equal("float64", f(x).dtype)
