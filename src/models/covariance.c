@@ -7,6 +7,7 @@
 
 #include "kernels/lapack.h"
 #include "kernels/parallel.h"
+#include "kernels/simd.h"
 #include "kernels/syrk.h"
 #include "kernels/workspace.h"
 #include "models/arena.h"
@@ -31,7 +32,7 @@ lt_status lt_column_means(double *mean, const lt_tensor *x) {
 
 typedef struct job {
     const lt_tensor *x;
-    const double *mean;
+    void *centre; /* [d] mean in the dtype of x */
     int64_t d;
     lt_dtype dtype;
     size_t size;
@@ -39,15 +40,23 @@ typedef struct job {
     lt_workspace scratch;
 } job;
 
+/* out = rows less their mean, in the dtype of x. */
+#define CENTRE(T)                                                                                  \
+    static LT_SIMD void centre_##T(const T *x, const T *mean, int64_t rows, int64_t d,             \
+                                   T *restrict out) {                                              \
+        for (int64_t i = 0; i < rows; i++)                                                         \
+            _Pragma("omp simd") for (int64_t c = 0; c < d; c++) out[i * d + c] =                   \
+                x[i * d + c] - mean[c];                                                            \
+    }
+CENTRE(float)
+CENTRE(double)
+
 static void centre_rows(const job *j, int64_t from, int64_t rows, void *out) {
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t c = 0; c < j->d; c++) {
-            int64_t at = (from + i) * j->d + c, to = i * j->d + c;
-            if (j->dtype == LT_FLOAT32)
-                ((float *)out)[to] = ((float *)lt_data(j->x))[at] - (float)j->mean[c];
-            else
-                ((double *)out)[to] = ((double *)lt_data(j->x))[at] - j->mean[c];
-        }
+    const char *x = (const char *)lt_data(j->x) + (size_t)(from * j->d) * j->size;
+    if (j->dtype == LT_FLOAT32)
+        centre_float((const float *)x, j->centre, rows, j->d, out);
+    else
+        centre_double((const double *)x, j->centre, rows, j->d, out);
 }
 
 /* Add the lower triangle of `part` to the sums. */
@@ -84,8 +93,14 @@ lt_status lt_scatter_matrix(double *scatter, const lt_tensor *x, const double *m
     int64_t grain = lt_chunks(n, most) < BLOCK_ROWS ? BLOCK_ROWS : lt_chunks(n, most);
     int64_t stretches = lt_chunks(n, grain);
     lt_arena a = {0};
-    job j = {.x = x, .mean = mean, .d = d, .dtype = (lt_dtype)x->dtype};
+    job j = {.x = x, .d = d, .dtype = (lt_dtype)x->dtype};
     j.size = lt_dtype_size(j.dtype);
+    j.centre = lt_take(&a, (size_t)d * j.size);
+    for (int64_t c = 0; j.centre && c < d; c++)
+        if (j.dtype == LT_FLOAT32)
+            ((float *)j.centre)[c] = (float)mean[c];
+        else
+            ((double *)j.centre)[c] = mean[c];
     j.sums = lt_take(&a, (size_t)(stretches * d * d) * sizeof *j.sums);
     size_t room = lt_workspace_room(BLOCK_ROWS * (size_t)d * j.size) +
                   lt_workspace_room((size_t)(d * d) * j.size);
