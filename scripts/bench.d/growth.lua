@@ -50,6 +50,12 @@ parser:option("--fit", "Fit this model to the number of samples given as the nam
 local options = parser:parse()
 if options.fit then return fit(options.fit, tonumber(options.names[1])) end
 
+for _, name in ipairs(options.names) do
+  local known = false
+  for _, model in ipairs(models) do known = known or model[1] == name end
+  if not known then parser:error(("no model '%s'; --help lists them"):format(name)) end
+end
+
 --- Seconds and bytes of a fit in a process of its own; nil where it fails.
 local function measure(name, n)
   local pipe = assert(io.popen(("'%s' scripts/bench.d/growth.lua --fit '%s' %d 2>/dev/null"):format(arg[-1], name, n)))
