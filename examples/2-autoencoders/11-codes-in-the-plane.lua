@@ -7,7 +7,7 @@
 --   UMAP    keeps neighbours too, and more of how the groups lie to each other; it can place new points.
 --
 -- What to see: maps.png, 3000 codes, coloured by the digit, which none of the three has been told. PCA has one
--- heap with 0 and 1 at its ends: the net uses all its 20 numbers, and their best plane holds 21 % of them. t-SNE
+-- heap with 0 and 1 at its ends: the net uses all its 20 numbers, and the best plane has 21 % of their variance. t-SNE
 -- and UMAP have the digits as islands: 0, 1 and 6 apart, 4, 7 and 9 side by side, 3, 5 and 8 as well: the groups that
 -- k-means mixed up (8-clustering-codes.lua), as it looks for round heaps where there are long ones.
 -- With --data mnist 87 % of the ten nearest neighbours of a code are the same digit; 27 % are in PCA's plane, 89 % in

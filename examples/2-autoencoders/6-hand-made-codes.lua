@@ -11,9 +11,9 @@
 --     other.
 --   - Units put together from different images make strokes but no digits: units do not stand for parts that can
 --     be chosen one by one.
---   - One unit at 1 and the others at 0, the tutorial's pictures of the units' influence: no image has such a code (units
---     above 0.9 hardly occur), and the drawings, blots of full black, tell nothing about the unit. The next script
---     asks in another way.
+--   - One unit at 1 and the others at 0, the tutorial's pictures of the units' influence: no image has such a code
+--     (units above 0.9 hardly occur), and the drawings, blots of full black, tell nothing about the unit. The
+--     next script asks in another way.
 --   - The tutorial's sigmoid(rand) lies between 0.5 and 0.73, where no code of an image is, so that all drawings
 --     are nearly the same blot, 0.22 from any digit.
 --

@@ -10,9 +10,9 @@
 -- What to see: with --data mnist the deep net of 783,000 parameters has an error of 0.097 after two epochs and the
 -- convolutional one of 98,000 has 0.084, with as many numbers in the code. It needs fewer images, too: with
 -- --images 12000 it is 0.095 against 0.122. What it need not learn is built in: that near pixels belong
--- together, and that a stroke is a stroke wherever it is. features.png: the filters of the first layer answer to strokes and
--- to edges of one direction or side, some to paper; the maps of the second layer are coarser and less
--- easy to name.
+-- together, and that a stroke is a stroke wherever it is. features.png: the filters of the first layer answer to
+-- strokes and to edges of one direction or side, some to paper; the maps of the second layer are coarser and
+-- less easy to name.
 local la = require "latent"
 local nn, models, optim, train = la.nn, la.models, la.optim, la.train
 
