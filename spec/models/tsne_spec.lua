@@ -117,7 +117,7 @@ describe("TSNE", function()
   it("takes rows of every type, scale and layout", function()
     la.manual_seed(6)
     local x = la.randn(40, 3, double)
-    local o = { perplexity = 8, seed = 1, max_iter = 100 }
+    local o = { perplexity = 8, seed = 1, max_iter = 60 }
     local kl = TSNE(o):fit(x).kl
     assert.equal("float64", TSNE(o):fit(x).embedding.dtype)
     assert.equal("float32", TSNE(o):fit(x:to "float32").embedding.dtype)

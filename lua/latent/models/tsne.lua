@@ -36,7 +36,7 @@ local TSNE = Model:extend("TSNE", {
 })
 
 --- Part by which the last 50 steps may lower the divergence in an embedding that has settled.
-local SETTLED = 0.02
+local SETTLED = 0.05
 
 local function rate_of(given)
   if given == "auto" then return 0 end
