@@ -3,8 +3,13 @@
 #include "kernels/convert.h"
 #include "kernels/parallel.h"
 #include "kernels/stream.h"
+#include "tensor/alloc.h"
 
-enum { BLOCK = 512 }; /* elements that a buffer holds: the buffers fit the first-level cache */
+enum {
+    BLOCK = 512,  /* elements that a buffer holds: the buffers fit the first-level cache */
+    SHORT = 128,  /* elements of a result on its way past the cache */
+    AHEAD = 1024, /* elements after them, whose memory is asked for in the meantime */
+};
 
 static void swap_dims(lt_map *m, int a, int b) {
 #define SWAP(v) (t = (v)[a], (v)[a] = (v)[b], (v)[b] = t)
@@ -78,16 +83,25 @@ static bool is_dense(const lt_map_array *a, int64_t stride) {
     return a->dtype == a->kernel && stride == (int64_t)lt_dtype_size(a->dtype);
 }
 
+/* The processor's own look-ahead begins anew with each page of memory. */
+static void ask_ahead(const char *source, int64_t len, int64_t size) {
+    for (int64_t i = 0; i < len * size; i += LT_ALIGNMENT)
+        __builtin_prefetch(source + AHEAD * size + i);
+}
+
 /* A row of a dense result that goes past the cache, by way of a block that stays in it. The last
  * block takes up what is left, so that the kernel's loop ends where it would over the whole. */
 static void run_streamed(const lt_map *m, int64_t n, char *out, char *const *in) {
-    double block[2 * BLOCK];
+    double block[2 * SHORT];
     int64_t size = (int64_t)lt_dtype_size(m->out.dtype), len;
     for (int64_t at = 0; at < n; at += len) {
         const void *source[LT_MAP_INPUTS];
-        len = n - at < 2 * BLOCK ? n - at : BLOCK;
-        for (int k = 0; k < m->inputs; k++)
-            source[k] = in[k] + at * (int64_t)lt_dtype_size(m->in[k].dtype);
+        len = n - at < 2 * SHORT ? n - at : SHORT;
+        for (int k = 0; k < m->inputs; k++) {
+            int64_t in_size = (int64_t)lt_dtype_size(m->in[k].dtype);
+            source[k] = in[k] + at * in_size;
+            ask_ahead(source[k], len, in_size);
+        }
         m->kernel(len, block, source, m->p);
         lt_stream(out + at * size, block, len * size);
     }
@@ -121,8 +135,11 @@ static void run_buffered(const lt_map *m, int64_t n, char *out, char *const *in)
             const lt_map_array *a = &m->in[k];
             int64_t stride = a->stride[inner];
             source[k] = in[k] + at * stride;
-            if (is_dense(a, stride))
+            if (is_dense(a, stride)) {
+                if (m->stream)
+                    ask_ahead(source[k], len, stride);
                 continue;
+            }
             if (!filled[k])
                 lt_convert(len, buffer[k], a->kernel, (int64_t)lt_dtype_size(a->kernel), source[k],
                            a->dtype, stride);
