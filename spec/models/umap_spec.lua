@@ -138,12 +138,14 @@ describe("UMAP", function()
     end
   end)
 
-  it("keeps neighbours of a ring", function()
-    local angle = la.linspace(0, 2 * math.pi * 299 / 300, 300)
-    local x = la.stack({ angle:cos(), angle:sin(), la.zeros(300) }, 2)
-    local z = UMAP { n_neighbors = 10, seed = 1 }:fit_transform(x)
-    -- a ring may come out twisted or cut: which of two equally far rows is a neighbour is up to rounding
-    assert.is_true(la.metrics.trustworthiness(x, z, { k = 8 }) > 0.9)
+  it("keeps neighbours of a ring, and does not tear it", function()
+    la.manual_seed(1)
+    local angle = (la.rand(400) * 2 * math.pi):sort()
+    local x = la.stack({ angle:cos(), angle:sin(), la.zeros(400) }, 2) + la.randn(400, 3) * 0.01
+    local z = UMAP { n_neighbors = 12, seed = 1 }:fit_transform(x)
+    assert.is_true(la.metrics.trustworthiness(x, z, { k = 8 }) > 0.95)
+    local steps = (z - z:roll(1, 1)):square():sum(2):sqrt()
+    assert.is_true(steps:gt(2):sum() <= 20, steps:gt(2):sum() .. " breaks")
   end)
 
   it("puts the parts of an unconnected graph side by side", function()
@@ -165,19 +167,19 @@ describe("UMAP", function()
 
   it("gives the same numbers for a seed and any number of threads", function()
     la.manual_seed(1)
-    local x = groups(2, 400, 5, 4)
+    local x = groups(2, 1050, 5, 4) -- enough for several tasks at once
     for _, init in ipairs { "spectral", "random", "pca" } do
       local first
       for threads = 1, 3 do
         local um = support.with_threads(threads, function()
-          return UMAP { init = init, max_iter = 60, seed = 7 }:fit(x)
+          return UMAP { init = init, max_iter = 15, seed = 7 }:fit(x)
         end)
         local new = support.with_threads(threads, function() return um:transform(x[{ { 1, 300 } }] + 0.1) end)
         first = first or { um.embedding, new }
         assert.is_true(um.embedding:eq(first[1]):all(), init .. ", " .. threads .. " threads")
         assert.is_true(new:eq(first[2]):all(), "transform, " .. threads .. " threads")
       end
-      assert.is_false(UMAP { init = init, max_iter = 60, seed = 8 }:fit(x).embedding:eq(first[1]):all())
+      assert.is_false(UMAP { init = init, max_iter = 15, seed = 8 }:fit(x).embedding:eq(first[1]):all())
     end
   end)
 

@@ -2,26 +2,27 @@
 
 #include <string.h>
 
+#include "kernels/philox.h"
 #include "kernels/simd.h"
 
-enum { LANES = LT_LAYOUT_LANES, DIMS = LT_LAYOUT_DIMS, DEPTH = 32 };
+enum { LANES = 32, DIMS = LT_LAYOUT_DIMS };
 
 #define REACH   4.0f        /* the farthest that one force moves a point at rate 1 */
 #define NEAR    0.001f      /* keeps the repulsion of near points finite */
-#define PHASE   0x9E3779B9u /* golden: the edges of a point pull by turns, not all at once */
+#define PHASE   0x9E3779B9u /* golden: edges pull by turns, not all at once */
 #define NOTHING 1e-12f      /* squared distance of points at one place */
+
+#define STREAM ((uint64_t)1 << 32) /* of random numbers, one an epoch */
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* LANES points on their way, a lane each. */
+/* Edges that have no end in common, a lane each. */
 typedef struct group {
-    int64_t first;
-    int count; /* lanes in use; the others repeat the last point and stay where they are */
-    float at[DIMS][LANES];
-    uint32_t s0[LANES], s1[LANES];
-    int64_t edge[LANES]; /* next edge to look at */
-    int32_t fired[DEPTH][LANES];
-    int32_t depth[LANES]; /* how many of them */
+    int count; /* lanes in use; the others do nothing */
+    int32_t from[LANES], to[LANES];
+    float at[DIMS][LANES], other[DIMS][LANES]; /* their ends */
+    float rate[LANES];
+    uint32_t s0[LANES], s1[LANES]; /* random numbers */
 } group;
 
 INLINE int32_t bits_of(float x) {
@@ -53,61 +54,70 @@ INLINE float power(float x, float b) {
     return exp2 * float_of((k + 127) * one);
 }
 
-/* Differences [D, LANES] between the points and a target each; returns their squared lengths. */
-INLINE void look(const group *g, int D, const float *target, const int32_t *j, float gap[][LANES],
-                 float *square) {
-    float other[LANES * DIMS];
+/* Points j of y as columns [D, LANES]. */
+INLINE void gather(const float *y, int D, const int32_t *j, float column[][LANES]) {
+    float row[LANES * DIMS];
     for (int l = 0; l < LANES; l++)
         for (int d = 0; d < D; d++)
-            other[l * D + d] = target[(int64_t)j[l] * D + d];
+            row[l * D + d] = y[(int64_t)j[l] * D + d];
+    for (int d = 0; d < D; d++)
+#pragma omp simd
+        for (int l = 0; l < LANES; l++)
+            column[d][l] = row[l * D + d];
+}
+
+INLINE void scatter(float *y, int D, const int32_t *j, float column[][LANES], int count) {
+    for (int l = 0; l < count; l++)
+        for (int d = 0; d < D; d++)
+            y[(int64_t)j[l] * D + d] = column[d][l];
+}
+
+/* Differences [D, LANES] and their squared lengths. */
+INLINE void compare(float a[][LANES], float b[][LANES], int D, float gap[][LANES], float *square) {
 #pragma omp simd
     for (int l = 0; l < LANES; l++)
         square[l] = NOTHING;
     for (int d = 0; d < D; d++)
 #pragma omp simd
         for (int l = 0; l < LANES; l++) {
-            gap[d][l] = g->at[d][l] - other[l * D + d];
+            gap[d][l] = a[d][l] - b[d][l];
             square[l] += gap[d][l] * gap[d][l];
         }
 }
 
-INLINE void step(group *g, int D, float gap[][LANES], const float *force, const float *rate) {
+/* Turn gaps into moves of one force. */
+INLINE void bound(int D, float gap[][LANES], const float *force, const float *rate) {
     for (int d = 0; d < D; d++)
 #pragma omp simd
         for (int l = 0; l < LANES; l++) {
             float move = force[l] * gap[d][l];
             move = move > REACH ? REACH : move < -REACH ? -REACH : move;
-            g->at[d][l] += rate[l] * move;
+            gap[d][l] = rate[l] * move;
         }
 }
 
-INLINE void pull(const lt_layout *r, group *g, int D, const int32_t *j, const float *rate) {
+/* Both ends go the same way towards each other: if each went as far as it saw fit from what it
+ * saw, near points would swap places and graphs would tear. */
+INLINE void pull(const lt_layout *r, group *g, int D) {
     float gap[DIMS][LANES], square[LANES];
     const float a = r->a, b = r->b;
-    look(g, D, r->target, j, gap, square);
+    compare(g->at, g->other, D, gap, square);
 #pragma omp simd
     for (int l = 0; l < LANES; l++) {
         float t = power(square[l], b);
         square[l] = -2 * a * b * t / (square[l] * (1 + a * t));
     }
-    step(g, D, gap, square, rate);
-}
-
-INLINE void push(const lt_layout *r, group *g, int D, const int32_t *j, const float *rate) {
-    float gap[DIMS][LANES], square[LANES];
-    const float a = r->a, b = r->b, strength = 2 * r->repulsion * b;
-    look(g, D, r->target, j, gap, square);
+    bound(D, gap, square, g->rate);
+    for (int d = 0; d < D; d++)
 #pragma omp simd
-    for (int l = 0; l < LANES; l++) {
-        float t = power(square[l], b);
-        square[l] = strength / ((NEAR + square[l]) * (1 + a * t));
-    }
-    step(g, D, gap, square, rate);
+        for (int l = 0; l < LANES; l++) {
+            g->at[d][l] += gap[d][l];
+            g->other[d][l] -= gap[d][l];
+        }
 }
 
-/* A target for each lane by xoroshiro64* (Blackman and Vigna 2018). Whoever draws himself is left
- * in peace. */
-INLINE void draw(const lt_layout *r, group *g, const float *rate, int32_t *j, float *its_rate) {
+/* Who pushes each lane, by xoroshiro64* (Blackman and Vigna 2018). */
+INLINE void draw(const lt_layout *r, group *g, int32_t *j) {
     const uint64_t targets = (uint64_t)r->targets;
 #pragma omp simd
     for (int l = 0; l < LANES; l++) {
@@ -116,97 +126,89 @@ INLINE void draw(const lt_layout *r, group *g, const float *rate, int32_t *j, fl
         g->s1[l] = s1 << 13 | s1 >> 19;
         j[l] = (int32_t)(word * targets >> 32);
     }
-    const int32_t self = r->same ? (int32_t)g->first : -LANES;
+}
+
+INLINE void push(const lt_layout *r, group *g, int D) {
+    float seen[DIMS][LANES], gap[DIMS][LANES], square[LANES], rate[LANES];
+    int32_t drawn[LANES];
+    const float a = r->a, b = r->b, strength = 2 * r->repulsion * b;
+    const int32_t nobody = r->fixed ? -1 : 0;
+    draw(r, g, drawn);
+    gather(r->seen, D, drawn, seen);
+    compare(g->at, seen, D, gap, square);
 #pragma omp simd
-    for (int l = 0; l < LANES; l++)
-        its_rate[l] = j[l] == self + l ? 0 : rate[l];
-}
-
-/* Collect the edges that pull in this epoch, up to DEPTH a lane; returns how many the longest lane
- * has, 0 when all is done. */
-INLINE int collect(const lt_layout *r, group *g) {
-    int most = 0;
     for (int l = 0; l < LANES; l++) {
-        int64_t e = g->edge[l], end = l < g->count ? r->start[g->first + l + 1] : e;
-        int32_t depth = 0;
-        for (; e < end && depth < DEPTH; e++) {
-            g->fired[depth][l] = r->to[e];
-            depth +=
-                r->step[e] * r->epoch + PHASE * (uint32_t)e < r->step[e]; /* it has passed 2^32 */
-        }
-        g->edge[l] = e;
-        g->depth[l] = depth;
-        most = depth > most ? depth : most;
+        float t = power(square[l], b);
+        square[l] = strength / ((NEAR + square[l]) * (1 + a * t));
+        rate[l] = (drawn[l] | nobody) == g->from[l] ? 0 : g->rate[l]; /* not by oneself */
     }
-    for (int l = 0; l < LANES; l++)
-        for (int t = g->depth[l]; t < most; t++)
-            g->fired[t][l] = 0;
-    return most;
-}
-
-INLINE void load(const lt_layout *r, group *g, int D) {
-    for (int l = 0; l < LANES; l++) {
-        int64_t i = g->first + (l < g->count ? l : g->count - 1);
-        for (int d = 0; d < D; d++)
-            g->at[d][l] = r->y[i * D + d];
-        g->s0[l] = r->random[i];
-        g->s1[l] = r->random[r->n + i];
-        g->edge[l] = r->start[i];
-    }
-}
-
-INLINE void store(const lt_layout *r, const group *g, int D) {
-    for (int l = 0; l < g->count; l++) {
-        int64_t i = g->first + l;
-        for (int d = 0; d < D; d++)
-            r->next[i * D + d] = g->at[d][l];
-        r->random[i] = g->s0[l];
-        r->random[r->n + i] = g->s1[l];
-    }
+    bound(D, gap, square, rate);
+    for (int d = 0; d < D; d++)
+#pragma omp simd
+        for (int l = 0; l < LANES; l++)
+            g->at[d][l] += gap[d][l];
 }
 
 INLINE void move_group(const lt_layout *r, group *g, int D) {
-    int32_t drawn[LANES];
-    float rate[LANES], its_rate[LANES];
-    load(r, g, D);
-    for (int most; (most = collect(r, g)) > 0;)
-        for (int t = 0; t < most; t++) {
-#pragma omp simd
-            for (int l = 0; l < LANES; l++)
-                rate[l] = t < g->depth[l] ? r->rate : 0;
-            for (int p = 0; p < r->pulls; p++)
-                pull(r, g, D, g->fired[t], rate);
-            for (int p = 0; p < r->negatives; p++) {
-                draw(r, g, rate, drawn, its_rate);
-                push(r, g, D, drawn, its_rate);
-            }
+    for (int l = 0; l < LANES; l++) {
+        g->rate[l] = l < g->count ? r->rate : 0;
+        if (l >= g->count) {
+            g->from[l] = g->from[0];
+            g->to[l] = g->to[0];
         }
-    store(r, g, D);
-}
-
-static LT_SIMD void move_2(const lt_layout *r, group *g) {
-    move_group(r, g, 2);
-}
-
-static LT_SIMD void move_3(const lt_layout *r, group *g) {
-    move_group(r, g, 3);
-}
-
-static LT_SIMD void move_any(const lt_layout *r, group *g) {
-    move_group(r, g, r->dims);
-}
-
-void lt_layout_move(void *layout, int64_t begin, int64_t end, int64_t chunk) {
-    (void)chunk;
-    const lt_layout *r = layout;
-    group g;
-    for (g.first = begin; g.first < end; g.first += LANES) {
-        g.count = end - g.first < LANES ? (int)(end - g.first) : LANES;
-        if (r->dims == 2)
-            move_2(r, &g);
-        else if (r->dims == 3)
-            move_3(r, &g);
-        else
-            move_any(r, &g);
     }
+    gather(r->y, D, g->from, g->at);
+    gather(r->fixed ? r->seen : r->y, D, g->to, g->other);
+    pull(r, g, D);
+    for (int p = 0; p < r->negatives; p++)
+        push(r, g, D);
+    scatter(r->y, D, g->from, g->at, g->count);
+    if (!r->fixed)
+        scatter(r->y, D, g->to, g->other, g->count);
+    g->count = 0;
+}
+
+INLINE void move_task(const lt_layout *r, group *g, int64_t task, int D) {
+    int32_t shade = 0;
+    for (int64_t e = r->task[task]; e < r->task[task + 1]; e++) {
+        const lt_layout_edge *edge = r->edges + e;
+        if (g->count == LANES || (edge->shade != shade && g->count > 0))
+            move_group(r, g, D);
+        shade = edge->shade;
+        g->from[g->count] = edge->from;
+        g->to[g->count] = edge->to;
+        /* the product passes 2^32 once in so many epochs */
+        g->count += edge->step * r->epoch + PHASE * (uint32_t)e < edge->step;
+    }
+    if (g->count > 0)
+        move_group(r, g, D);
+}
+
+static LT_SIMD void move_2(const lt_layout *r, group *g, int64_t task) {
+    move_task(r, g, task, 2);
+}
+
+static LT_SIMD void move_3(const lt_layout *r, group *g, int64_t task) {
+    move_task(r, g, task, 3);
+}
+
+static LT_SIMD void move_any(const lt_layout *r, group *g, int64_t task) {
+    move_task(r, g, task, r->dims);
+}
+
+void lt_layout_move(const lt_layout *r, int64_t task) {
+    group g;
+    g.count = 0;
+    for (int l = 0; l < LANES; l++) {
+        uint32_t words[4];
+        lt_philox(r->seed, STREAM | r->epoch, (uint64_t)(task * LANES + l), words);
+        g.s0[l] = words[0] | 1;
+        g.s1[l] = words[1];
+    }
+    if (r->dims == 2)
+        move_2(r, &g, task);
+    else if (r->dims == 3)
+        move_3(r, &g, task);
+    else
+        move_any(r, &g, task);
 }

@@ -1,136 +1,153 @@
 #include "models/layout.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernels/layout.h"
 #include "kernels/parallel.h"
-#include "kernels/philox.h"
 
-enum {
-    TURNS = 4, /* of an epoch: each moves a part of the points */
-    GRAIN = 2 * LT_LAYOUT_LANES,
-    STREAM = 11,
-};
-
-/* A point on its way to its place: points of one turn stand together, those with as many edges side
- * by side. */
-typedef struct seat {
-    int64_t turn, point;
-    double pull;
-} seat;
+/* Points are dealt to blocks, and the edges between two blocks are a task. A round is tasks of
+ * which no two have a block in common, as in a tournament where each block meets each other one:
+ * they may run at once, and whoever runs them finds the same numbers. */
+enum { FEW = 2048, MANY = 20000, SOME_BLOCKS = 8, MANY_BLOCKS = 32, JOIN_BLOCK = 256 };
 
 typedef struct course {
     const lt_layout_options *o;
+    const lt_graph *g;
     lt_layout r;
     lt_arena arena;
-    float *y, *next; /* [n, dims] by seat */
-    seat *seats;     /* [n] */
-    int64_t first;   /* seat of the turn */
+    int64_t blocks, tasks;
+    int64_t first; /* task of the round */
 } course;
 
-static int by_turn(const void *a, const void *b) {
-    const seat *p = a, *q = b;
-    if (p->turn != q->turn)
-        return p->turn < q->turn ? -1 : 1;
-    if (p->pull != q->pull)
-        return p->pull > q->pull ? -1 : 1;
-    return p->point < q->point ? -1 : p->point > q->point;
+/* Number of the task of blocks p and q: rounds of the circle method, and last each block itself. */
+static int64_t task_of(int64_t blocks, int64_t p, int64_t q) {
+    int64_t half = blocks / 2, circle = blocks - 1;
+    if (p == q)
+        return circle * half + p;
+    if (p == circle || q == circle)
+        return (p == circle ? q : p) * half;
+    /* p is as far behind the round's number as q before it, or the other way round */
+    int64_t sum = (p + q) % circle, round = (sum % 2 == 0 ? sum : sum + circle) / 2;
+    int64_t place = (p - round + circle) % circle;
+    return round * half + (place < half ? place : circle - place);
 }
 
-/* Where the seats of a turn begin. */
-static int64_t turn_start(int64_t n, int64_t turns, int64_t turn) {
-    return n / turns * turn + (turn < n % turns ? turn : n % turns);
+static int64_t task_of_edge(const course *c, int64_t from, int64_t to) {
+    return c->r.fixed ? from / JOIN_BLOCK : task_of(c->blocks, from % c->blocks, to % c->blocks);
 }
 
-static lt_status take_seats(course *c, const lt_graph *g, int64_t turns) {
-    c->seats = lt_take(&c->arena, (size_t)g->n * sizeof *c->seats);
-    if (!c->seats)
-        return LT_ENOMEM;
-    for (int64_t i = 0; i < g->n; i++) {
-        c->seats[i] = (seat){.turn = i % turns, .point = i};
-        for (int64_t e = g->start[i]; e < g->start[i + 1]; e++)
-            c->seats[i].pull += (double)g->weight[e];
-    }
-    qsort(c->seats, (size_t)g->n, sizeof *c->seats, by_turn);
-    return LT_OK;
-}
+/* ---- edges ---- */
 
-/* Edges by seat; where the ends are points that move as well, `seat_of` says where they sit. */
-static lt_status take_edges(course *c, const lt_graph *g, const int32_t *seat_of) {
-    int64_t edges = g->start[g->n], *start;
-    int32_t *to;
-    uint32_t *step;
+/* The graph's edges by task. */
+static void deal(const course *c, lt_layout_edge *edges, int64_t *start) {
+    const lt_graph *g = c->g;
     float most = 0;
-    c->r.start = start = lt_take(&c->arena, (size_t)(g->n + 1) * sizeof *start);
-    c->r.to = to = lt_take(&c->arena, (size_t)edges * sizeof *to);
-    c->r.step = step = lt_take(&c->arena, (size_t)edges * sizeof *step);
-    if (c->arena.failed)
-        return LT_ENOMEM;
-    for (int64_t e = 0; e < edges; e++)
+    for (int64_t e = 0; e < g->start[g->n]; e++)
         most = g->weight[e] > most ? g->weight[e] : most;
-    start[0] = 0;
-    for (int64_t i = 0, at = 0; i < g->n; i++) {
-        int64_t point = c->seats[i].point;
-        for (int64_t e = g->start[point]; e < g->start[point + 1]; e++, at++) {
+    for (int64_t i = 0; i < g->n; i++)
+        for (int64_t e = g->start[i]; e < g->start[i + 1]; e++)
+            start[task_of_edge(c, i, g->to[e]) + 2]++;
+    for (int64_t t = 0; t < c->tasks; t++)
+        start[t + 2] += start[t + 1];
+    for (int64_t i = 0; i < g->n; i++)
+        for (int64_t e = g->start[i]; e < g->start[i + 1]; e++) {
             double share = (double)g->weight[e] / (double)most * 0x1p32;
-            to[at] = seat_of ? seat_of[g->to[e]] : g->to[e];
-            step[at] = share < UINT32_MAX ? (uint32_t)share : UINT32_MAX;
+            edges[start[task_of_edge(c, i, g->to[e]) + 1]++] = (lt_layout_edge){
+                .from = (int32_t)i,
+                .to = g->to[e],
+                .step = share < UINT32_MAX ? (uint32_t)share : UINT32_MAX,
+            };
         }
-        start[i + 1] = at;
+}
+
+/* Give each of a task's edges the first shade that neither of its ends has had; `had` [n] is 0, and
+ * is 0 again afterwards. Returns how many shades there are. */
+static int32_t shade_edges(const course *c, lt_layout_edge *edges, int64_t count, int32_t *had) {
+    int32_t shades = 0;
+    for (int64_t e = 0; e < count; e++) {
+        int32_t *from = had + edges[e].from, *to = c->r.fixed ? from : had + edges[e].to;
+        edges[e].shade = *from > *to ? *from : *to;
+        *from = *to = edges[e].shade + 1;
+        shades = *from > shades ? *from : shades;
     }
-    return LT_OK;
-}
-
-static lt_status take_points(course *c, const float *y) {
-    int64_t n = c->r.n, dims = c->o->dims;
-    c->y = lt_take(&c->arena, (size_t)(n * dims) * sizeof *c->y);
-    c->next = lt_take(&c->arena, (size_t)(n * dims) * sizeof *c->next);
-    c->r.random = lt_take(&c->arena, (size_t)(2 * n) * sizeof *c->r.random);
-    if (c->arena.failed)
-        return LT_ENOMEM;
-    for (int64_t i = 0; i < n; i++) {
-        uint32_t words[4];
-        lt_philox(c->o->seed, STREAM, (uint64_t)i, words);
-        c->r.random[i] = words[0] | 1;
-        c->r.random[n + i] = words[1];
-        memcpy(c->y + i * dims, y + c->seats[i].point * dims, (size_t)dims * sizeof *y);
+    for (int64_t e = 0; e < count; e++) {
+        had[edges[e].from] = 0;
+        if (!c->r.fixed)
+            had[edges[e].to] = 0;
     }
-    c->r.y = c->y;
-    c->r.next = c->next;
-    return LT_OK;
+    return shades;
 }
 
-static void move_turn(void *context, int64_t begin, int64_t end, int64_t chunk) {
-    course *c = context;
-    lt_layout_move(&c->r, c->first + begin, c->first + end, chunk);
+static lt_status take_edges(course *c) {
+    size_t count = (size_t)c->g->start[c->g->n], n = (size_t)c->g->n;
+    lt_arena scratch = {0};
+    lt_layout_edge *edges = lt_take(&c->arena, count * sizeof *edges);
+    lt_layout_edge *dealt = lt_take(&scratch, count * sizeof *dealt);
+    int64_t *start = lt_take_zeroed(&c->arena, (size_t)(c->tasks + 2) * sizeof *start);
+    int64_t *place = lt_take(&scratch, (count + 2) * sizeof *place);
+    int32_t *had = lt_take_zeroed(&scratch, n * sizeof *had);
+    bool taken = !c->arena.failed && !scratch.failed;
+    if (taken)
+        deal(c, dealt, start);
+    for (int64_t t = 0; taken && t < c->tasks; t++) {
+        lt_layout_edge *of_task = dealt + start[t];
+        int64_t own = start[t + 1] - start[t];
+        int32_t shades = shade_edges(c, of_task, own, had);
+        memset(place, 0, (size_t)(shades + 2) * sizeof *place);
+        for (int64_t e = 0; e < own; e++)
+            place[of_task[e].shade + 1]++;
+        for (int32_t s = 0; s < shades; s++)
+            place[s + 1] += place[s];
+        for (int64_t e = 0; e < own; e++)
+            edges[start[t] + place[of_task[e].shade]++] = of_task[e];
+    }
+    lt_arena_drop(&scratch);
+    c->r.edges = edges;
+    c->r.task = start;
+    return taken ? LT_OK : LT_ENOMEM;
 }
 
-static lt_status run(course *c, float *y, int64_t turns) {
+/* ---- epochs ---- */
+
+static void move_tasks(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    const course *c = context;
+    for (int64_t t = begin; t < end; t++)
+        lt_layout_move(&c->r, c->first + t);
+}
+
+static bool run_round(course *c, int64_t tasks) {
+    bool done = lt_parallel(tasks, 1, move_tasks, c);
+    c->first += tasks;
+    return done;
+}
+
+/* `seen` gets the points as they are at the start of each epoch, unless it is NULL. */
+static lt_status run(course *c, float *seen) {
     const lt_layout_options *o = c->o;
-    size_t row = (size_t)o->dims * sizeof *y;
     for (int64_t epoch = 1; epoch <= o->epochs; epoch++) {
         double rate = o->learning_rate * (1 - (double)(epoch - 1) / (double)o->epochs);
         c->r.epoch = (uint32_t)epoch;
         c->r.rate = (float)rate;
-        for (int64_t turn = 0; turn < turns; turn++) {
-            c->first = turn_start(c->r.n, turns, turn);
-            int64_t count = turn_start(c->r.n, turns, turn + 1) - c->first;
-            if (!lt_parallel(count, GRAIN, move_turn, c))
+        c->first = 0;
+        if (seen)
+            memcpy(seen, c->r.y, (size_t)(c->g->n * o->dims) * sizeof *seen);
+        for (int64_t round = 1; !c->r.fixed && round < c->blocks; round++)
+            if (!run_round(c, c->blocks / 2))
                 return lt_stopped();
-            memcpy(c->y + c->first * o->dims, c->next + c->first * o->dims, (size_t)count * row);
-        }
+        if (!run_round(c, c->blocks))
+            return lt_stopped();
         lt_report(&o->watch, epoch, o->epochs, rate);
     }
-    for (int64_t i = 0; i < c->r.n; i++)
-        memcpy(y + c->seats[i].point * o->dims, c->y + i * o->dims, row);
     return LT_OK;
 }
 
-static course begin(const lt_graph *g, const lt_layout_options *o) {
+static course begin(float *y, const lt_graph *g, const lt_layout_options *o) {
     return (course){.o = o,
+                    .g = g,
                     .r = {.dims = o->dims,
-                          .n = g->n,
+                          .y = y,
+                          .seed = o->seed,
                           .a = (float)o->a,
                           .b = (float)o->b,
                           .repulsion = (float)o->repulsion,
@@ -144,39 +161,27 @@ static lt_status finish(course *c, const char *model, lt_status status) {
 
 lt_status lt_layout_fit(float *y, const lt_graph *g, const char *model,
                         const lt_layout_options *o) {
-    course c = begin(g, o);
-    lt_status status = take_seats(&c, g, TURNS);
-    int32_t *seat_of = lt_take(&c.arena, (size_t)g->n * sizeof *seat_of);
-    if (status == LT_OK && seat_of) {
-        for (int64_t i = 0; i < g->n; i++)
-            seat_of[c.seats[i].point] = (int32_t)i;
-        status = take_edges(&c, g, seat_of);
-    }
+    course c = begin(y, g, o);
+    c.blocks = g->n < FEW ? 1 : g->n < MANY ? SOME_BLOCKS : MANY_BLOCKS;
+    c.tasks = (c.blocks - 1) * (c.blocks / 2) + c.blocks;
+    float *seen = lt_take(&c.arena, (size_t)(g->n * o->dims) * sizeof *seen);
+    c.r.seen = seen;
+    c.r.targets = g->n;
+    lt_status status = take_edges(&c);
     if (status == LT_OK)
-        status = take_points(&c, y);
-    if (status == LT_OK) {
-        c.r.target = c.y;
-        c.r.targets = g->n;
-        c.r.same = true;
-        c.r.pulls = 2;
-        status = run(&c, y, TURNS);
-    }
+        status = run(&c, seen);
     return finish(&c, model, status);
 }
 
 lt_status lt_layout_join(float *y, const lt_graph *lists, const float *target, int64_t targets,
                          const char *model, const lt_layout_options *o) {
-    course c = begin(lists, o);
-    lt_status status = take_seats(&c, lists, 1);
+    course c = begin(y, lists, o);
+    c.blocks = c.tasks = lt_chunks(lists->n, JOIN_BLOCK);
+    c.r.fixed = true;
+    c.r.seen = target;
+    c.r.targets = targets;
+    lt_status status = take_edges(&c);
     if (status == LT_OK)
-        status = take_edges(&c, lists, NULL);
-    if (status == LT_OK)
-        status = take_points(&c, y);
-    if (status == LT_OK) {
-        c.r.target = target;
-        c.r.targets = targets;
-        c.r.pulls = 1;
-        status = run(&c, y, 1);
-    }
+        status = run(&c, NULL);
     return finish(&c, model, status);
 }

@@ -1,9 +1,10 @@
 /* layout.h - places points so that the edges of a graph are short and all else is apart: the
  * stochastic descent of UMAP (McInnes, Healy and Melville 2018, after Tang et al. 2016).
  *
- * Edges pull in a share of the epochs that follows their weights, and with each pull its point is
- * pushed away from a few points drawn by chance. Points move themselves only, and look at where the
- * others stood before their turn, in turns that do not depend on threads. */
+ * Edges pull in a share of the epochs that follows their weights, and with each pull their end is
+ * pushed away from a few points drawn by chance. Pulls move both ends, and find them where the pull
+ * before has left them; those that run at the same time have no end in common, and who pushes is
+ * seen as he was when the epoch began. So the result does not depend on the number of threads. */
 #ifndef LT_LAYOUT_H
 #define LT_LAYOUT_H
 

@@ -69,7 +69,7 @@ static lt_status check_options(const lt_tensor *x, const lt_umap_options *o) {
         return lt_fail(LT_EINVAL,
                        NAME ": n_neighbors must be less than the number of rows, %lld, but is %lld",
                        (long long)x->shape[0], (long long)o->n_neighbors);
-    if (x->shape[0] > INT32_MAX - LT_LAYOUT_LANES)
+    if (x->shape[0] > INT32_MAX)
         return lt_fail(LT_EINVAL, NAME ": too many rows: %lld", (long long)x->shape[0]);
     return check_numbers(o);
 }
