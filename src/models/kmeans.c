@@ -268,8 +268,8 @@ static void gap_chunk(void *context, int64_t from, int64_t to, int64_t chunk) {
             f->kernels->distance(row_of(f, i), f->centers + f->label[i] * f->d * f->size, f->d);
 }
 
-/* Squared distance of every row to its centre; their sum. */
-static lt_status measure_gaps(fit *f, double *sum) {
+/* Squared distance of every row to its centre. */
+static lt_status measure_gaps(fit *f) {
     if (!f->gaps)
         f->gaps = lt_take(&f->arena, (size_t)f->n * sizeof *f->gaps);
     if (!f->gaps)
@@ -282,12 +282,7 @@ static lt_status measure_gaps(fit *f, double *sum) {
                     : lt_parallel(f->n, LT_KMEANS_NARROW_ROWS, gap_chunk, f);
     f->step.gaps = NULL;
     f->step.sums = sums;
-    if (!done)
-        return lt_stopped();
-    *sum = 0;
-    for (int64_t i = 0; i < f->n; i++)
-        *sum += f->gaps[i];
-    return LT_OK;
+    return done ? LT_OK : lt_stopped();
 }
 
 /* Place of the largest of n values, the first of equals. */
@@ -305,8 +300,7 @@ static LT_SIMD int64_t farthest(const double *gaps, int64_t n) {
 /* Move each empty centre to the row that is farthest from its own centre and not the last of it;
  * the row leaves that centre's mean. */
 static lt_status relocate(fit *f) {
-    double sum;
-    LT_TRY(measure_gaps(f, &sum));
+    LT_TRY(measure_gaps(f));
     for (int64_t c = 0; c < f->k; c++) {
         if (f->counts[c] > 0)
             continue;
@@ -383,11 +377,13 @@ static lt_status iterate(fit *f, bool first, double *shift, bool *settled) {
 
 /* Sum of squared distances of the rows to their centres. The narrow kernels have just found it. */
 static lt_status find_inertia(fit *f, double *inertia) {
+    int64_t count = f->is_narrow ? lt_chunks(f->n, LT_KMEANS_NARROW_ROWS) : f->n;
     if (!f->is_narrow)
-        return measure_gaps(f, inertia);
+        LT_TRY(measure_gaps(f));
+    const double *part = f->is_narrow ? f->step.inertia : f->gaps;
     *inertia = 0;
-    for (int64_t chunk = 0; chunk < lt_chunks(f->n, LT_KMEANS_NARROW_ROWS); chunk++)
-        *inertia += f->step.inertia[chunk];
+    for (int64_t i = 0; i < count; i++)
+        *inertia += part[i];
     return LT_OK;
 }
 
