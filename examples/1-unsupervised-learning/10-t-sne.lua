@@ -109,11 +109,15 @@ end
 local pure = { pca = purity(pressed), tsne = purity(parted) }
 print(("linked rings, points among their own: PCA %.1f %%, t-SNE %.1f %%"):format(100 * pure.pca, 100 * pure.tsne))
 
+--- Points in a square panel: sizes and distances are what the picture is about.
 local function shape(panel, title, x, c)
+  local low, high = x:min(1), x:max(1)
+  local middle, reach = (low + high) / 2, 0.54 * (high - low):max()
   fig:panel(panel):title(title):legend(false):aspect("equal")
     :scatter(x, { c = c, cmap = "tab10", s = 8, colorbar = false })
+    :xlim(middle[1] - reach, middle[1] + reach):ylim(middle[2] - reach, middle[2] + reach)
 end
-fig = la.plot.figure { panels = { 1, 3 }, width = 1200, height = 400 }
+fig = la.plot.figure { panels = { 1, 3 }, width = 1150, height = 400 }
 shape(1, "two rings in space, askew", links:mm(la.tensor { { 1, 0 }, { 0.4, 0.35 }, { 0, 1 } }), ring)
 shape(2, "PCA", pressed, ring)
 shape(3, "t-SNE", parted, ring)
@@ -133,7 +137,7 @@ local ratios = { data = ratio(widths), map = ratio(same) }
 print(("two clouds: the second is %.1f times as wide, on the map %.1f times"):format(ratios.data, ratios.map))
 
 local far_of = la.arange(0, n - 1):to("int64"):remainder(3) + 1
-local far = la.randn(n, 2) * 0.5 + la.tensor { { 0, 0 }, { 5, 0 }, { 55, 0 } }[far_of]
+local far = la.randn(n, 2) * 0.5 + la.tensor { { 0, 0 }, { 5, 0 }, { 40, 40 } }[far_of]
 local near = embed(far, 30).embedding
 
 --- How much farther the third cloud is from the second than the first is.
@@ -149,7 +153,7 @@ local many = n // 6
 local clumps, round = embed(cloud, 2).embedding, embed(cloud, many).embedding
 local grey = la.ones(n):to("int64")
 
-fig = la.plot.figure { panels = { 3, 2 }, width = 900, height = 1100 }
+fig = la.plot.figure { panels = { 3, 2 }, width = 800, height = 1150 }
 shape(1, "a narrow cloud and a wide one", widths, ring)
 shape(2, "about equal on the map", same, ring)
 shape(3, "three clouds, one far away", far, far_of)
