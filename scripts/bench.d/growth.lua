@@ -72,16 +72,17 @@ local function chosen(name)
   return #options.names == 0
 end
 
---- Lists by size, shorter where the next fit would take too long.
+--- Lists by size, shorter where the next fit would take too long; printed as they grow.
 local function grow(name)
-  local row = { n = {}, seconds = {}, bytes = {} }
+  local row = { n = {}, seconds = {}, mib = {} }
   for i, n in ipairs(SIZES) do
     local last = row.seconds[i - 1] or 0
     if n > options.most or last * n / (SIZES[i - 1] or n) > options.limit then break end
     io.stderr:write(("%s, %d samples\n"):format(name, n))
-    row.seconds[i], row.bytes[i] = measure(name, n)
-    if not row.seconds[i] then break end
-    row.n[i] = n
+    local seconds, bytes = measure(name, n)
+    if not seconds then break end
+    row.n[i], row.seconds[i], row.mib[i] = n, seconds, bytes / 2 ^ 20
+    print(("%-10s %10d %12.3f %12.0f"):format(name, n, seconds, row.mib[i]))
   end
   return row
 end
@@ -94,22 +95,19 @@ local function power(row, figures)
   return math.log(figures[last] / figures[first]) / math.log(row.n[last] / row.n[first])
 end
 
+io.stdout:setvbuf "line"
 local fig = la.plot.figure { panels = { 1, 2 }, width = 1050, height = 430 }
 local time = fig:panel(1):title("time of a fit"):xlabel("samples"):ylabel("seconds"):xscale("log"):yscale("log")
 local memory = fig:panel(2):title("peak of memory"):xlabel("samples"):ylabel("MiB"):xscale("log"):yscale("log")
 print(("%-10s %10s %12s %12s"):format("model", "samples", "seconds", "peak MiB"))
 for _, model in ipairs(models) do
   if chosen(model[1]) then
-    local row, mib = grow(model[1]), {}
-    for i, n in ipairs(row.n) do
-      mib[i] = row.bytes[i] / 2 ^ 20
-      print(("%-10s %10d %12.3f %12.0f"):format(model[1], n, row.seconds[i], mib[i]))
-    end
+    local row = grow(model[1])
     if #row.n > 0 then
       print(("%-10s grows as n^%.2f in time, n^%.2f in memory (%s)"):format(model[1], power(row, row.seconds),
-        power(row, row.bytes), model[2]))
+        power(row, row.mib), model[2]))
       time:line(row.n, row.seconds, { marker = "o", label = model[1] })
-      memory:line(row.n, mib, { marker = "o", label = model[1] })
+      memory:line(row.n, row.mib, { marker = "o", label = model[1] })
     end
   end
 end

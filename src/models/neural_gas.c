@@ -3,13 +3,17 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernels/rank.h"
 #include "models/links.h"
 #include "tensor/interrupt.h"
 
 #define NAME "NeuralGas"
 
 #define UNITS_MAX ((int64_t)1 << 24)
+
+typedef struct ranked {
+    double gap; /* squared distance from the row */
+    int64_t unit;
+} ranked;
 
 /* One fit at work. */
 typedef struct fit {
@@ -22,9 +26,9 @@ typedef struct fit {
     lt_codebook codebook;
     lt_links links;
     lt_tensor start;
-    int64_t *order;   /* [n] rows as this pass takes them */
-    int64_t *nearest; /* [k] units by rank, from 1 */
-    void *gaps;       /* [k] their squared distances */
+    int64_t *order; /* [n] rows as this pass takes them */
+    int64_t *name;  /* [k] numbers of the units, from 1 */
+    ranked *heap;   /* [k] units, the nearest of those left on top */
 } fit;
 
 static lt_status begin(fit *f) {
@@ -33,8 +37,8 @@ static lt_status begin(fit *f) {
     lt_codebook_take(&f->codebook, a, f->dtype, f->o->k, f->d);
     lt_links_take(&f->links, a, f->o->k);
     f->order = lt_take(a, (size_t)f->n * sizeof *f->order);
-    f->nearest = lt_take(a, k * sizeof *f->nearest);
-    f->gaps = lt_take(a, k * lt_dtype_size(f->dtype));
+    f->name = lt_take(a, k * sizeof *f->name);
+    f->heap = lt_take(a, k * sizeof *f->heap);
     if (a->failed)
         return lt_no_memory(NAME);
     if (f->o->start)
@@ -63,22 +67,61 @@ static stage stage_at(const lt_gas_options *o, double part) {
                    lt_decayed(LT_DECAY_EXPONENTIAL, o->lifetime, o->lifetime_end, part)};
 }
 
+static bool is_nearer(ranked a, ranked b) {
+    return a.gap < b.gap || (a.gap == b.gap && a.unit < b.unit);
+}
+
+/* Let the unit at place i of a heap of n sink to where it belongs. */
+static void sink(ranked *heap, int64_t i, int64_t n) {
+    ranked moved = heap[i];
+    for (int64_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && is_nearer(heap[child + 1], heap[child]))
+            child++;
+        if (!is_nearer(heap[child], moved))
+            break;
+        heap[i] = heap[child];
+    }
+    heap[i] = moved;
+}
+
+/* All units in the heap, as the last row sees them. */
+static void fill_heap(fit *f) {
+    int64_t k = f->o->k;
+    for (int64_t u = 0; u < k; u++)
+        f->heap[u] = (ranked){lt_codebook_gap(&f->codebook, u), u};
+    for (int64_t i = k / 2 - 1; i >= 0; i--)
+        sink(f->heap, i, k);
+}
+
+/* The next unit by rank; `left` are still in the heap, this one among them. */
+static ranked take_nearest(fit *f, int64_t left) {
+    ranked top = f->heap[0];
+    f->heap[0] = f->heap[left - 1];
+    sink(f->heap, 0, left - 1);
+    return top;
+}
+
 /* Every unit moves towards the row, by its rank; the two nearest are joined. */
 static lt_status learn_row(fit *f, const void *row, stage s, double *gap) {
     lt_codebook *b = &f->codebook;
     int64_t ranks = last_rank(f, s.reach);
     if (!lt_codebook_look(b, row))
         return lt_stopped();
-    LT_TRY(lt_top_rows(f->dtype, false, 1, f->o->k, ranks, b->gap, f->gaps, f->nearest));
-    *gap = lt_codebook_gap(b, f->nearest[0] - 1);
+    fill_heap(f);
     lt_codebook_clear(b);
-    for (int64_t i = 0; i < ranks; i++)
-        lt_codebook_share(b, f->nearest[i] - 1, s.rate * exp(-(double)i / s.reach));
+    int64_t nearest[2] = {0, 0};
+    for (int64_t i = 0; i < ranks; i++) {
+        ranked next = take_nearest(f, f->o->k - i);
+        lt_codebook_share(b, next.unit, s.rate * exp(-(double)i / s.reach));
+        if (i < 2)
+            nearest[i] = next.unit;
+    }
+    *gap = lt_codebook_gap(b, nearest[0]);
     if (!lt_codebook_pull(b, row))
         return lt_stopped();
     if (ranks > 1) {
-        lt_links_age(&f->links, f->nearest[0] - 1, s.lifetime);
-        lt_links_join(&f->links, f->nearest[0] - 1, f->nearest[1] - 1);
+        lt_links_age(&f->links, nearest[0], s.lifetime);
+        lt_links_join(&f->links, nearest[0], nearest[1]);
     }
     return f->arena.failed ? lt_no_memory(NAME) : LT_OK;
 }
@@ -118,8 +161,8 @@ static lt_status run(fit *f, lt_gas_result *out) {
     LT_TRY(lt_empty(&out->weights, f->dtype, 2, (int64_t[]){k, f->d}));
     f->codebook.kernels->unpack(f->codebook.units, k, f->d, lt_data(&out->weights));
     for (int64_t u = 0; u < k; u++)
-        f->nearest[u] = u + 1;
-    LT_TRY(lt_links_list(&f->links, f->nearest, &out->edges));
+        f->name[u] = u + 1;
+    LT_TRY(lt_links_list(&f->links, f->name, &out->edges));
     return lt_gas_finish(out, NAME, f->x);
 }
 
