@@ -15,7 +15,10 @@ enum {
     STREAM = 12,
 };
 
-#define CLOSE 1e-3 /* residual of a mode that has been found */
+/* A mode has been found when its residual is so small a part of what sets it apart from the trivial
+ * one, or as small as rounding lets it be. */
+#define CLOSE   0.01
+#define ROUNDED 1e-5
 
 /* A basis q [most + 1, n] of which row 0 is the trivial mode, and the graph's products with the
  * others in that basis, h. */
@@ -204,7 +207,9 @@ static lt_status find_modes(basis *s, int64_t count, const char *model, uint64_t
         LT_TRY(solve_small(s, model));
         for (int64_t i = 0; i < count; i++)
             worst = fmax(worst, fabs(left * s->vector[(s->most - i) * s->most - 1]));
-        bool done = worst < CLOSE || s->most == s->n - 1 || restart == RESTARTS;
+        double apart = 1 - s->value[s->most - count];
+        bool done =
+            worst < fmax(CLOSE * apart, ROUNDED) || s->most == s->n - 1 || restart == RESTARTS;
         s->kept = done ? count : (s->most + count) / 2;
         LT_TRY(turn(s, model));
         if (done)

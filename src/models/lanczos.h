@@ -6,8 +6,8 @@
 
 #include "models/graph.h"
 
-/* The `count` slowest modes, [count, n], each of length 1; count < n, 2 <= n. Good to a part in a
- * thousand or so: they are where a layout starts. The same for any number of threads. */
+/* The `count` slowest modes, [count, n], each of length 1; count < n, 2 <= n. Good to
+ * a hundredth or so: they are where a layout starts. The same for any number of threads. */
 lt_status lt_graph_modes(float *mode, int64_t count, const lt_graph *g, const char *model,
                          uint64_t seed);
 
