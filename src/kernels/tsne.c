@@ -136,7 +136,6 @@ void lt_tiles_sum(void *tiles, int64_t begin, int64_t end, int64_t chunk) {
 
 typedef float eight __attribute__((vector_size(32), aligned(sizeof(float)), may_alias));
 typedef double pairs __attribute__((vector_size(32), may_alias));
-typedef int32_t places __attribute__((vector_size(32)));
 typedef double pair __attribute__((may_alias));
 
 /* Eight points' places in the plane: a point is one load of 64 bits. */
@@ -145,9 +144,8 @@ static inline __attribute__((always_inline)) void load_eight(const lt_springs *s
     const pair *at = (const pair *)s->y;
     const pairs a = {at[to[0]], at[to[1]], at[to[4]], at[to[5]]};
     const pairs b = {at[to[2]], at[to[3]], at[to[6]], at[to[7]]};
-    const places first = {0, 2, 8, 10, 4, 6, 12, 14}, second = {1, 3, 9, 11, 5, 7, 13, 15};
-    *x = __builtin_shuffle((eight)a, (eight)b, first);
-    *y = __builtin_shuffle((eight)a, (eight)b, second);
+    *x = __builtin_shufflevector((eight)a, (eight)b, 0, 2, 8, 10, 4, 6, 12, 14);
+    *y = __builtin_shufflevector((eight)a, (eight)b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
 
 static inline __attribute__((always_inline)) float total_eight(const eight *v) {

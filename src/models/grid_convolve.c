@@ -86,16 +86,18 @@ static block open_block(const lt_grid_convolve *g, int64_t number) {
 }
 
 typedef float four __attribute__((vector_size(16), may_alias));
-typedef int32_t places __attribute__((vector_size(16)));
 
 static inline __attribute__((always_inline)) void turn_four(const float *from, four *to) {
-    const places low = {0, 4, 1, 5}, high = {2, 6, 3, 7}, left = {0, 1, 4, 5}, right = {2, 3, 6, 7};
     const four a = *(const four *)from, b = *(const four *)(from + LANES);
     const four c = *(const four *)(from + 2 * LANES), d = *(const four *)(from + 3 * LANES);
-    const four ab = __builtin_shuffle(a, b, low), cd = __builtin_shuffle(c, d, low);
-    const four ba = __builtin_shuffle(a, b, high), dc = __builtin_shuffle(c, d, high);
-    to[0] = __builtin_shuffle(ab, cd, left), to[1] = __builtin_shuffle(ab, cd, right);
-    to[2] = __builtin_shuffle(ba, dc, left), to[3] = __builtin_shuffle(ba, dc, right);
+    const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+               cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const four ba = __builtin_shufflevector(a, b, 2, 6, 3, 7),
+               dc = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    to[0] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5),
+    to[1] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    to[2] = __builtin_shufflevector(ba, dc, 0, 1, 4, 5),
+    to[3] = __builtin_shufflevector(ba, dc, 2, 3, 6, 7);
 }
 
 /* Transpose squares of LANES x LANES by their 4 x 4 parts. */
