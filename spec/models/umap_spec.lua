@@ -103,6 +103,26 @@ describe("UMAP's graph", function()
     assert.is_false(plain.n_edges == turned.n_edges and plain.graph.columns:eq(turned.graph.columns):all())
   end)
 
+  it("finds the nearest of many rows of many columns, with any number of threads #slow", function()
+    la.manual_seed(1)
+    local plain, axes = la.randn(33000, 3), la.linalg.qr(la.randn(900, 3)) -- turned into 900 columns
+    local x = plain:mm(axes:t())
+    local function graph(threads)
+      return support.with_threads(threads, function()
+        return UMAP { n_neighbors = 5, max_iter = 2, init = "random", seed = 1 }:fit(x).graph
+      end)
+    end
+    local got, again, found = graph(2), graph(1), 0
+    assert.is_true(got.columns:eq(again.columns):all() and got.weights:eq(again.weights):all())
+    local distance = la.cdist(plain[{ { 1, 300 } }], plain)
+    for i = 1, 300 do distance[{ i, i }] = math.huge end
+    local nearest = distance:argmin(2)
+    for i = 1, 300 do
+      found = found + (got.columns[got.rows:eq(i)]:eq(nearest[i]):any() and 1 or 0)
+    end
+    assert.is_true(found >= 294, found .. " of 300")
+  end)
+
   it("says how many parts it has", function()
     la.manual_seed(2)
     assert.equal(1, (UMAP { n_neighbors = 10, max_iter = 5, seed = 1 }:fit(la.randn(100, 3)).n_parts))
