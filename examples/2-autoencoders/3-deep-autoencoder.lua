@@ -11,7 +11,7 @@
 -- What to see: with --data mnist the error is 0.097 after two epochs (0.096 to 0.098 over five seeds), against 0.12 to
 -- 0.18 of the simple net; reconstructions.png has the slant and the thickness of the strokes right.
 -- depths.png: more layers are not better by themselves. With batch norm one layer has 0.128, two and three are best
--- with 0.095 and 0.097, four have 0.12. Without it two have 0.106, and beyond that the start decides at this
+-- with 0.095 and 0.097, four have 0.114. Without it two have 0.106, and beyond that the start decides at this
 -- learning rate: three layers have come to 0.14 with one and stayed at 0.31 with another, which is nothing learned,
 -- for white paper has 0.29. Is that overfitting, of which the tutorial warns? No: loss.png has the same error on
 -- training and validation images. A deeper net could draw all that a flatter one can; it is harder to train.
