@@ -13,8 +13,9 @@
 -- depths.png: more layers are not better by themselves. With batch norm one layer has 0.128, two and three are best
 -- with 0.095 and 0.097, four have 0.114. Without it two have 0.106, and beyond that the start decides at this
 -- learning rate: three layers have come to 0.14 with one and stayed at 0.31 with another, which is nothing learned,
--- for white paper has 0.29. Is that overfitting, of which the tutorial warns? No: loss.png has the same error on
--- training and validation images. A deeper net could draw all that a flatter one can; it is harder to train.
+-- for white paper has 0.29. Is that overfitting, of which the tutorial warns? No: in loss.png the validation images
+-- have the smaller error, for in training batch norm goes by 32 images, in evaluation by all it has seen. A deeper
+-- net could draw all that a flatter one can; it is harder to train.
 local la = require "latent"
 local nn, models, optim, train = la.nn, la.models, la.optim, la.train
 
