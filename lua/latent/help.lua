@@ -73,18 +73,12 @@ local function of_function(f)
   return ("a function defined at %s:%d"):format(info.short_src, info.linedefined)
 end
 
---- Methods that only other parts of the library call.
-local function is_private(member)
-  local block = type(member) == "function" and docs.of_function(member)
-  return block and annotations.is_private(block)
-end
-
 --- Names of what a table holds, in lines of at most 78 columns.
 local function list_names(title, value, kind)
   local lines, line = {}, " "
   for _, name in ipairs(members.names(members.of(value))) do
     local member = members.get(value, name)
-    if not name:find("^_") and (not kind or type(member) == kind) and not is_private(member) then
+    if not name:find("^_") and (not kind or type(member) == kind) and not docs.is_private(member) then
       if #line + #name + 1 > 78 then lines[#lines + 1], line = line, " " end
       line = line .. " " .. name
     end

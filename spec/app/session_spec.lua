@@ -99,6 +99,15 @@ describe("a session", function()
   end)
 end)
 
+describe("the library's own tables", function()
+  it("print as names, not as addresses", function()
+    assert.matches("^module latent%.nn\n  AvgPool2d .* Linear ", out "nn\n")
+    assert.equal("class KMeans\n", out "la.models.KMeans\n")
+    assert.equal("Adam(amsgrad = false, betas = {0.9, 0.999}, eps = 1e-08, lr = 0.5, weight_decay = 0; 1 parameter)\n",
+      out "optim.Adam({la.ones(2):requires_grad(true)}, {lr = 0.5})\n")
+  end)
+end)
+
 describe("a warning", function()
   it("is seen without being asked for, and can be switched off", function()
     local code = "la.models.KMeans{k = 4, max_iter = 1, tol = 0, seed = 1}:fit(la.arange(1, 99):reshape(-1, 1))\n"

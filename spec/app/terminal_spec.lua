@@ -175,6 +175,14 @@ describe("Tab", function()
       LEAVE }
   end)
 
+  it("completes options of models, optimisers and pictures, and hides inner methods", function()
+    local result = type_in { PROMPT, "send la.models.KMeans{ma" .. TAB, "wait x_iter =", "send  9}:\x15",
+      "send optim.Adam(p, {wei" .. TAB, "wait ght_decay =", "send \x15", enter "fig = la.plot.figure()", PROMPT,
+      "send fig:scatter(x, y, {markers" .. TAB, "wait ize =", "send \x15", enter "m = la.models.PCA{}", PROMPT,
+      "send m:" .. TAB, "wait inverse_transform", "send " .. CTRL_C, PROMPT, LEAVE }
+    assert.is_nil(result.out:find("check_rows", 1, true))
+  end)
+
   it("shows forms in place of la only where they are asked for", function()
     local result = type_in { PROMPT, "send la.asin" .. TAB .. TAB, "wait asinh", "send (0)\\r", PROMPT,
       "send la.asinh_" .. TAB, "send (la.zeros(1))\\r", "wait tensor", PROMPT, LEAVE }

@@ -131,6 +131,14 @@ function docs.find(path, f)
   return docs.of_name(path)
 end
 
+--- True for methods that only other parts of the library call.
+---@param member any
+---@return boolean
+function docs.is_private(member)
+  local block = type(member) == "function" and docs.of_function(member)
+  return block and annotations.is_private(block) or false
+end
+
 --- The module of the library that a table is, of those loaded: "latent.nn.linear".
 ---@param value table
 ---@return string|nil

@@ -15,7 +15,13 @@
 --- | `x:lt(y)`, `la.eq(x, y)` | `x < y`, `x == y` |
 --- | `la.randint(1, 6, {n})` includes 6 | excludes the upper end |
 --- | `x:requires_grad(true)` | `x.requires_grad_()` |
+--- | `x:requires_grad()` asks, as a method; a bare `x.requires_grad` is a function, so always true | `x.requires_grad` |
 --- | `la.no_grad(function() ... end)` | `with torch.no_grad():` |
+--- | `x:add_(y)`, `x[1] = 5` on the graph: an error outside of `la.no_grad`; `la.cat`, `la.stack`, `la.where` build anew | recorded |
+--- | `{keepdims = true}` is an error that lists the known options | an error |
+--- | targets of `nn.cross_entropy` are int64, from 1 | int64, from 0 |
+--- | `la.cat({a, b}, 1)`, `x.shape`, `#x`, `x:totable()` | `torch.cat([a, b], 0)`, `x.shape`, `len(x)`, `x.tolist()` |
+--- | one device, first derivatives | many, `create_graph` |
 --- | `nn.mse_loss(x, y)` and the other losses stand in `nn` | `F.mse_loss(x, y)` |
 ---
 --- State names of modules and optimisers are PyTorch's to the letter, so a safetensors file moves between the

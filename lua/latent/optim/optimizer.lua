@@ -80,9 +80,23 @@ end
 ---@param defaults table<string, any> its settings
 ---@return table class calling it with a list of parameters and settings makes an optimiser
 function Optimizer:extend(name, defaults)
-  local class = { __name = name, defaults = defaults }
+  local class = { __name = name, defaults = defaults, __tostring = Optimizer.__tostring }
   class.__index = class
   return setmetatable(class, { __index = self, __call = construct })
+end
+
+--- "Adam(betas = {0.9, 0.999}, lr = 0.001; 4 parameters)"
+function Optimizer:__tostring()
+  local names, settings = {}, {}
+  for name in pairs(self.defaults) do names[#names + 1] = name end
+  table.sort(names)
+  for i, name in ipairs(names) do
+    local value = self[name]
+    local text = type(value) == "table" and "{" .. table.concat(value, ", ") .. "}" or tostring(value)
+    settings[i] = ("%s = %s"):format(name, text)
+  end
+  return ("%s(%s; %d parameter%s)"):format(self.__name, table.concat(settings, ", "), #self.params,
+    #self.params == 1 and "" or "s")
 end
 
 --- Settings that do not go together: subclasses call fail(format, ...).

@@ -252,4 +252,12 @@ end
 
 Figure.new = new
 
+-- For completion, which runs no __index function: what a figure with one panel can do.
+Figure.__methods = {}
+for _, class in ipairs { Figure, Panel } do
+  for name, member in pairs(class) do
+    if type(member) == "function" and Figure.__methods[name] == nil then Figure.__methods[name] = member end
+  end
+end
+
 return Figure

@@ -6,10 +6,11 @@
 ---     fig:line(grid, density, {label = "fit"})
 ---     fig:save "heights.svg"
 ---
---- docs/plots.md is the guide, with the call for each plot of the tutorials. How a figure becomes a
---- picture: kinds/*.lua turn calls into marks (marks.lua) of panels (panel.lua); layout.lua, axes.lua,
---- ticks.lua and legend.lua find places for everything; scene.lua makes of it a list of shapes in
---- pixels; gnuplot.lua or terminal.lua draw that.
+--- docs/plots.md is the guide, with the call for each plot of the tutorials.
+
+-- How a figure becomes a picture: kinds/*.lua turn calls into marks (marks.lua) of panels (panel.lua);
+-- layout.lua, axes.lua, ticks.lua and legend.lua find places for everything; scene.lua makes of it a
+-- list of shapes in pixels; gnuplot.lua or terminal.lua draw that.
 local Figure = require "latent.plot.figure"
 local color = require "latent.plot.color"
 local colormap = require "latent.plot.colormap"

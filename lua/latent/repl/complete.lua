@@ -71,6 +71,12 @@ local function in_string(typed, before, host)
   return path_candidates(typed, host)
 end
 
+--- Settings of a class of models or optimisers, with their defaults.
+local function settings_of(class)
+  local defaults = rawget(class, "defaults")
+  return type(defaults) == "table" and defaults or {}
+end
+
 --- Names of the options, where the text is inside of a call's option table: after `f(x, {` or `f{`.
 local function options(text)
   local before = text:match("^(.*){[^{}]*$")
@@ -83,10 +89,12 @@ local function options(text)
     name = open:match("([%a_][%w_.:%[%]]*)%s*%([^(]*$")
   end
   local f = name and resolve(name)
-  if type(f) == "table" then f = members.get(f, "init") end
-  if type(f) ~= "function" then return nil end
-  local block = docs.find(library.path(f) or name, f)
   local found = {}
+  if type(f) == "table" then
+    for option in pairs(settings_of(f)) do found[option .. " ="] = false end
+    f = members.get(f, "init")
+  end
+  local block = type(f) == "function" and docs.find(library.path(f) or name, f) or nil
   for _, option in ipairs(block and annotations.options(block) or {}) do found[option .. " ="] = false end
   return next(found) and found, key
 end
@@ -109,13 +117,12 @@ local function candidates(text, host, commands)
   if path then
     local value = resolve(path)
     if value == nil then return {}, prefix end
-    local all = members.of(value)
-    if mark == "." then return all, prefix end
-    local methods = {}
-    for name, member in pairs(all) do
-      if type(member) == "function" or member == false then methods[name] = member end
+    local found_members = {}
+    for name, member in pairs(members.of(value)) do
+      local fits = mark == "." or type(member) == "function" or member == false
+      if fits and not docs.is_private(member) then found_members[name] = member end
     end
-    return methods, prefix
+    return found_members, prefix
   end
   prefix = text:match("([%a_][%w_]*)$") or ""
   local globals = setmetatable({}, nil)

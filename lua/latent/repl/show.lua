@@ -1,4 +1,6 @@
 --- Values as the prompt prints them: strings quoted, tables opened to some depth, all abridged.
+local members = require "latent.repl.members"
+
 local show = {}
 
 local MAX_DEPTH, MAX_ITEMS, MAX_STRING, MAX_INNER_STRING = 3, 20, 2000, 60
@@ -70,6 +72,32 @@ local function indent(text)
   return (text:gsub("\n", "\n  "))
 end
 
+--- Names that a module of the library holds, in lines.
+local function names_of(module, width)
+  local lines, line = {}, " "
+  for _, name in ipairs(members.names(members.of(module))) do
+    if not name:find("^_") and not name:find("_$") then
+      if #line + #name + 1 > width then lines[#lines + 1], line = line, " " end
+      line = line .. " " .. name
+    end
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+--- A module or a class of the library by its name; nil for other values.
+local function library_text(value, width)
+  if type(value) ~= "table" then return nil end
+  for name, module in pairs(package.loaded) do
+    if module == value and name:find("^latent") then
+      if rawget(value, "__index") == value then return ("class %s"):format(rawget(value, "__name") or name) end
+      return ("module %s\n%s"):format(name, names_of(value, width))
+    end
+  end
+  local is_class = rawget(value, "__index") == value and type(rawget(value, "__name")) == "string"
+  return is_class and ("class %s"):format(value.__name) or nil
+end
+
 --- A printer of values.
 ---@param paint fun(kind: string, text: string): string
 ---@param columns fun(): integer width of the terminal
@@ -122,7 +150,7 @@ function show.printer(paint, columns)
   end
 
   return function(value)
-    return (describe(value, 0, {}))
+    return library_text(value, columns()) or (describe(value, 0, {}))
   end
 end
 

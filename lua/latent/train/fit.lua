@@ -248,7 +248,7 @@ end
 ---     print(history)
 ---@param model nn.Module
 ---@param data tensor|table<any, tensor> samples along the first dimension; batches have the same form
----@param given table options:
+---@param given {loss: function, optimizer: optim.Optimizer, epochs: integer, batch_size: integer, shuffle: boolean, drop_last: boolean, prepare: function, validation: any, scheduler: any, scheduler_every: string, clip_norm: number, early_stopping: table, checkpoint: table, history: string, pictures: table, on_batch: function, on_epoch: function, label: string, quiet: boolean}
 ---  loss, optimizer (both needed); epochs = 1; batch_size = 32; shuffle = true; drop_last = false;
 ---  prepare: function of a batch, before the model sees it (scaling, noise);
 ---  validation: a data set, measured after each epoch, with the model in evaluation;
