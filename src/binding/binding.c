@@ -79,17 +79,27 @@ void lb_seal(lua_State *L, int index) {
     set_metatable(L, index, lb_test(L, index));
 }
 
+/* A tensor, or those in a table (of options, of index parts), gets its finaliser where it needs
+ * one. */
+static void settle(lua_State *L, int i, int depth) {
+    lt_tensor *t = lb_test(L, i);
+    if (t && !t->finalised && (t->storage || t->grad) && lua_getmetatable(L, i)) {
+        lua_pop(L, 1);
+        set_metatable(L, i, t);
+    }
+    if (depth == 0 || !lua_istable(L, i))
+        return;
+    luaL_checkstack(L, 4, "settle");
+    for (lua_pushnil(L); lua_next(L, i) != 0; lua_pop(L, 1))
+        settle(L, lua_gettop(L), depth - 1);
+}
+
 void lb_settle(lua_State *L, int last) {
     if (seen_promotions == lt_promotions)
         return;
     seen_promotions = lt_promotions;
-    for (int i = 1; i <= last; i++) {
-        lt_tensor *t = lb_test(L, i);
-        if (t && !t->finalised && (t->storage || t->grad) && lua_getmetatable(L, i)) {
-            lua_pop(L, 1);
-            set_metatable(L, i, t);
-        }
-    }
+    for (int i = 1; i <= last; i++)
+        settle(L, i, 2);
 }
 
 void lb_collect(lua_State *L) {
