@@ -55,7 +55,7 @@ describe("TSNE", function()
     end
   end)
 
-  it("interpolates the forces of the exact method, near and far", function()
+  it("interpolates the forces of the exact method, near and far #slow", function()
     la.manual_seed(2)
     local x = la.randn(700, 3)
     for dims = 1, 2 do
@@ -87,7 +87,7 @@ describe("TSNE", function()
     assert.equal(ts.kl, ts.kl_divergence)
   end)
 
-  it("reaches the same divergence interpolated as exactly", function()
+  it("reaches the same divergence interpolated as exactly #slow", function()
     la.manual_seed(4)
     local x = la.randn(1100, 4) + la.randint(0, 4, { 1100, 1 }) * 6
     local o = { max_iter = 300, seed = 1 }

@@ -143,7 +143,7 @@ describe("UMAP", function()
     end
   end)
 
-  it("keeps groups apart, from every start, in one to five dimensions", function()
+  it("keeps groups apart, from every start, in one to five dimensions #slow", function()
     la.manual_seed(1)
     local x, labels = groups(3, 60, 6, 6)
     for _, init in ipairs { "spectral", "pca", "random", la.randn(180, 2) } do
@@ -158,7 +158,7 @@ describe("UMAP", function()
     end
   end)
 
-  it("keeps neighbours of a ring, and does not tear it", function()
+  it("keeps neighbours of a ring, and does not tear it #slow", function()
     la.manual_seed(1)
     local angle = (la.rand(400) * 2 * math.pi):sort()
     local x = la.stack({ angle:cos(), angle:sin(), la.zeros(400) }, 2) + la.randn(400, 3) * 0.01
