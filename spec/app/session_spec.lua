@@ -66,12 +66,26 @@ describe("a session", function()
     assert.equal(support.run(support.latent .. " -e 'print(require(\"latent\").eye(2))'").out, out "la.eye(2)\n")
   end)
 
+  it("indents what has several lines once for each table it is in", function()
+    assert.equal("{\n  a = Sequential(\n    (0): Tanh()\n  ),\n"
+      .. "  b = {\n    c = Sequential(\n      (0): ReLU()\n    )\n  }\n}\n",
+      out "{a = nn.Sequential(nn.Tanh()), b = {c = nn.Sequential(nn.ReLU())}}\n")
+  end)
+
   it("reports an error in a line, goes on, and has the traceback", function()
     local result = session "local function f() error 'boo' end function g() f() end\ng()\n1\n%tb\n"
     assert.equal("stdin:1: boo\n", result.err)
     assert.matches("^1\nstdin:1: boo\nstack traceback:\n.*in function 'g'\n", result.out)
     assert.is_nil(result.out:find("latent/repl", 1, true))
     assert.equal(0, result.code)
+  end)
+
+  it("says where, however the error was reached", function()
+    assert.equal("stdin:1: Linear(5, 2): takes an input [.., 5], was given [4, 3]\n",
+      err "nn.Linear(5, 2)(la.ones(4, 3))\n")
+    assert.matches("^stdin:1: reshape: ", err "return la.ones(4):reshape(3)\n")
+    assert.matches("^stdin:2: ", err "for i = 1, 2 do\nreturn nn.Linear(5, 2)(la.ones(4, 3))\nend\n")
+    assert.equal("1\t2\tnil\n5\n", out "(function(...) return ... end)(1, 2, nil)\nreturn 5\n")
   end)
 
   it("reports errors that are not strings", function()

@@ -3,10 +3,14 @@ local chunk = {}
 
 local NAME = "=stdin"
 
+--- Begins each chunk. A function with a variable to close makes no tail calls, so that the chunk stays on
+--- the stack while what it calls runs: an error has a line to point at.
+local NO_TAIL_CALL = "local no_tail_call <close> = nil; "
+
 --- Called at the end of a chunk: its local variables become globals, so that `local x = 1` lives on
 --- at the prompt as it does in a script.
 local function keep_locals()
-  local i = 1
+  local i = 2 -- the first one is ours
   local name, value = debug.getlocal(2, i)
   while name do
     if not name:find("^%(") then rawset(_G, name, value) end
@@ -22,14 +26,14 @@ end
 ---@return boolean|nil incomplete the text may be the beginning of something
 function chunk.compile(text)
   local expression = text:match("^%s*=(.*)") or text
-  local run, why_not = load("return " .. expression, NAME, "t")
+  local run, why_not = load(NO_TAIL_CALL .. "return " .. expression, NAME, "t")
   if run then return run end
-  local statements, message = load(text, NAME, "t")
+  local statements, message = load(NO_TAIL_CALL .. text, NAME, "t")
   if not statements then
     return nil, message, (message:find("<eof>$") or why_not:find("<eof>$")) ~= nil
   end
   -- After a `return` nothing may follow: such a chunk keeps its locals to itself.
-  local keeping = load(text .. "\n;(...)()", NAME, "t")
+  local keeping = load(NO_TAIL_CALL .. text .. "\n;(...)()", NAME, "t")
   if not keeping then return statements end
   return function() return keeping(keep_locals) end
 end

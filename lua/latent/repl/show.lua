@@ -144,7 +144,6 @@ function show.printer(paint, columns)
       text = tostring(value)
     end
     if kind == "boolean" or kind == "nil" then kind = "keyword" end
-    if depth > 0 and text:find("\n") then text = indent(text) end
     local plain = kind ~= "number" and kind ~= "string" and kind ~= "keyword"
     return plain and text or paint(kind, text), utf8.len(text) or #text
   end
