@@ -105,9 +105,10 @@ describe("Convolutions", function()
   it("name the layer and both shapes when channels do not chain", function()
     local net = nn.Sequential(nn.Conv2d(1, 16, 3), nn.Conv2d(8, 4, 3))
     assert.error_matches(function() net(la.zeros(2, 1, 9, 9)) end,
-      "Conv2d%(8, 4, 3%) at '1': input %[2, 16, 7, 7%] does not fit weight %[4, 8, 3, 3%]")
+      "Conv2d%(8, 4, 3%), layer 2 of Sequential: takes an input %[n, 8, h, w%], was given %[2, 16, 7, 7%]")
     assert.error_matches(function() nn.Conv2d(1, 1, 5)(la.zeros(1, 1, 3, 3)) end, "%[1, 1, 3, 3%] is too small")
-    assert.error_matches(function() nn.Conv1d(2, 1, 3)(la.zeros(2, 5)) end, "must be %[batch, 2, length%]")
+    assert.error_matches(function() nn.Conv1d(2, 1, 3)(la.zeros(2, 5)) end,
+      "takes an input %[batch, 2, length%], was given %[2, 5%]")
   end)
 
   it("refuse settings out of range", function()
@@ -203,7 +204,7 @@ describe("Recurrent layers", function()
 
   it("name the layer and both shapes when sizes do not chain", function()
     assert.error_matches(function() nn.LSTM(5, 6)(la.zeros(3, 7, 4)) end,
-      "LSTM%(5, 6%): input %[3, 7, 4%] does not fit weight %[24, 5%]")
+      "LSTM%(5, 6%): takes an input %[batch, time, 5%], was given %[3, 7, 4%]")
     assert.error_matches(function() nn.GRU(5, 6)(la.zeros(3, 7, 5), la.zeros(1, 2, 6)) end,
       "h0 must be a tensor %[1, 3, 6%], not %[1, 2, 6%]")
     assert.error_matches(function() nn.LSTM(5, 6)(la.zeros(3, 5)) end, "must be %[batch, time")

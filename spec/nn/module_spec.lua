@@ -137,9 +137,9 @@ describe("A net", function()
   it("names the layer and both shapes when sizes do not chain", function()
     local bad = nn.Sequential(nn.Sequential(nn.Linear(784, 256)), nn.Linear(2, 10))
     assert.error_matches(function() bad(la.zeros(40, 784)) end,
-      "Linear%(2, 10%) at '1': input %[40, 256%] does not fit weight %[10, 2%]")
+      "Linear%(2, 10%), layer 2 of Sequential: takes an input %[%.%., 2%], was given %[40, 256%]")
     assert.error_matches(function() bad(la.zeros(40, 700)) end,
-      "Linear%(784, 256%) at '0.0': input %[40, 700%] does not fit weight %[256, 784%]")
+      "Linear%(784, 256%), layer 1 of Sequential%[1%]: takes an input %[%.%., 784%], was given %[40, 700%]")
   end)
 
   it("says so when an input is of another dtype", function()

@@ -34,7 +34,8 @@ describe("nn.summary", function()
   end)
 
   it("shows the layer at which shapes do not chain", function()
-    assert.error_matches(function() nn.summary(net, { 8, 1, 20, 20 }) end, "Linear%(676, 10%) at '2': input %[8, 324%]")
+    assert.error_matches(function() nn.summary(net, { 8, 1, 20, 20 }) end,
+      "Linear%(676, 10%), layer 3 of Sequential: takes an input %[%.%., 676%], was given %[8, 324%]")
     assert.error_matches(function() nn.summary(net) end, "needs the shape of an input")
   end)
 end)

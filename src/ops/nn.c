@@ -9,11 +9,12 @@
 #include "tensor/node.h"
 
 static lt_status check_linear(const lt_tensor *x, const lt_tensor *w, const lt_tensor *b) {
-    if (w->ndim != 2 || x->ndim < 1 || x->shape[x->ndim - 1] != w->shape[1])
-        return lt_fail(LT_EINVAL,
-                       "linear: input %s does not fit weight %s: the input's last size must be "
-                       "the weight's second",
-                       lt_shape_of(x), lt_shape_of(w));
+    if (w->ndim != 2)
+        return lt_fail(LT_EINVAL, "linear: the weight must have 2 dimensions, it is %s",
+                       lt_shape_of(w));
+    if (x->ndim < 1 || x->shape[x->ndim - 1] != w->shape[1])
+        return lt_fail(LT_EINVAL, "linear: takes an input [.., %lld], was given %s",
+                       (long long)w->shape[1], lt_shape_of(x));
     if (b && (b->ndim != 1 || b->shape[0] != w->shape[0]))
         return lt_fail(LT_EINVAL, "linear: bias %s does not fit weight %s", lt_shape_of(b),
                        lt_shape_of(w));

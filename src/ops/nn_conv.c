@@ -26,10 +26,12 @@ static lt_status outcome(bool done, const char *name) {
 static lt_status check(bool transposed, const lt_tensor *x, const lt_tensor *w,
                        const lt_tensor *b) {
     const char *name = name_of(transposed);
-    if (x->ndim != 4 || w->ndim != 4 || x->shape[1] != w->shape[transposed ? 0 : 1])
-        return lt_fail(LT_EINVAL, "%s: input %s does not fit weight %s: it must be [n, %lld, h, w]",
-                       name, lt_shape_of(x), lt_shape_of(w),
-                       (long long)(w->ndim == 4 ? w->shape[transposed ? 0 : 1] : 0));
+    if (w->ndim != 4)
+        return lt_fail(LT_EINVAL, "%s: the weight must have 4 dimensions, it is %s", name,
+                       lt_shape_of(w));
+    if (x->ndim != 4 || x->shape[1] != w->shape[transposed ? 0 : 1])
+        return lt_fail(LT_EINVAL, "%s: takes an input [n, %lld, h, w], was given %s", name,
+                       (long long)w->shape[transposed ? 0 : 1], lt_shape_of(x));
     if (b && (b->ndim != 1 || b->shape[0] != w->shape[transposed ? 1 : 0]))
         return lt_fail(LT_EINVAL, "%s: bias %s does not fit weight %s", name, lt_shape_of(b),
                        lt_shape_of(w));

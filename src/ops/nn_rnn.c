@@ -46,10 +46,12 @@ static lt_status check(const lt_rnn *r, lt_tensor *const *in) {
     if (!lt_dtype_is_float((lt_dtype)x->dtype))
         return lt_fail(LT_EINVAL, "%s: the input must be of a float dtype, not %s", name,
                        lt_dtype_name((lt_dtype)x->dtype));
-    if (x->ndim != 3 || w->ndim != 2 || x->shape[2] != w->shape[1])
-        return lt_fail(LT_EINVAL,
-                       "%s: input %s does not fit weight %s: it must be [batch, time, %lld]", name,
-                       lt_shape_of(x), lt_shape_of(w), (long long)(w->ndim == 2 ? w->shape[1] : 0));
+    if (w->ndim != 2)
+        return lt_fail(LT_EINVAL, "%s: weight_ih must have 2 dimensions, it is %s", name,
+                       lt_shape_of(w));
+    if (x->ndim != 3 || x->shape[2] != w->shape[1])
+        return lt_fail(LT_EINVAL, "%s: takes an input [batch, time, %lld], was given %s", name,
+                       (long long)w->shape[1], lt_shape_of(x));
     LT_TRY(check_part(name, "weight_ih", x, w, 2, width, x->shape[2]));
     LT_TRY(check_part(name, "weight_hh", x, in[W_HH], 2, width, r->hidden));
     LT_TRY(check_part(name, "bias_ih", x, in[B_IH], 1, width, 0));

@@ -23,8 +23,8 @@ end
 ---@return tensor y [batch, out_channels, (length + 2 padding - dilation (kernel - 1) - 1) // stride + 1]
 function Conv1d:forward(x)
   if x.ndim ~= 3 or x:size(2) ~= self.in_channels then
-    errors.raise(("%s: input [%s] does not fit weight [%s]: it must be [batch, %d, length]"):format(self:where(),
-      table.concat(x.shape, ", "), table.concat(self.weight.shape, ", "), self.in_channels))
+    errors.raise(("%s: takes an input [batch, %d, length], was given [%s]"):format(self:where(), self.in_channels,
+      table.concat(x.shape, ", ")))
   end
   return core.layers.conv2d(x:unsqueeze(3), self.weight:unsqueeze(3), self.bias, self.flat):squeeze(3)
 end

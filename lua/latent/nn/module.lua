@@ -137,7 +137,7 @@ function Module:add_module(name, module, key)
   end
   register(self, name, key == nil and name or key, module)
   rawset(module, "_parent", self)
-  rawset(module, "_name", name)
+  rawset(module, "_key", key == nil and name or key)
 end
 
 --- Direct submodules, in order: an iterator of name, module.
@@ -342,19 +342,24 @@ end
 ---@return string
 function Module.arguments() return "" end
 
+--- "Net.encoder[1]": how a module is reached from the outermost one, which goes by the name of its class.
+local function reached(module)
+  local parent, key = rawget(module, "_parent"), rawget(module, "_key")
+  if not parent then return module.__name end
+  return reached(parent) .. (type(key) == "string" and ".%s" or "[%s]"):format(tostring(key))
+end
+
 --- The layer for error messages: its constructor, and its place in the net it belongs to.
 --- Example:
 ---     local net = la.nn.Sequential(la.nn.Linear(3, 2))
 ---     net[1]:where()
 ---@return string
 function Module:where()
-  local path, module = {}, self
-  while rawget(module, "_parent") do
-    table.insert(path, 1, module._name)
-    module = module._parent
-  end
   local text = ("%s(%s)"):format(self.__name, self:arguments())
-  return #path > 0 and ("%s at '%s'"):format(text, table.concat(path, ".")) or text
+  local parent, key = rawget(self, "_parent"), rawget(self, "_key")
+  if not parent then return text end
+  if math.type(key) == "integer" then return ("%s, layer %d of %s"):format(text, key, reached(parent)) end
+  return ("%s at %s"):format(text, reached(self))
 end
 
 local function grouped(n)
