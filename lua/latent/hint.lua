@@ -1,8 +1,15 @@
 --- "did you mean la.zeros?": a hint for errors that a wrong name caused.
+local core = require "latent.core"
+local elsewhere = require "latent.elsewhere"
 local members = require "latent.repl.members"
 local suggest = require "latent.suggest"
 
 local hint = {}
+
+--- Parts of the library where a name may stand that was looked for in another place.
+local PARTS = {
+  "nn", "optim", "linalg", "models", "plot", "data", "distributions", "metrics", "optim.lr_scheduler", "nn.init",
+}
 
 --- The line of source that a function is at, where it can be had.
 local function source_line(info, typed)
@@ -75,17 +82,79 @@ local function fitting(message)
   end
 end
 
---- For "(field 'zeroes')": look in the line for what stands before it, and in that for a near name.
+local function all(found) return found end
+
+--- "la.nn.Linear" for a name that stands in a part of the library, or in `la` itself.
+local function in_library(name, wanted)
+  local la = require "latent"
+  if wanted(members.of(la))[name] ~= nil then return "la." .. name end
+  for _, path in ipairs(PARTS) do
+    local part = la
+    for step in path:gmatch("[^.]+") do part = part[step] end
+    if wanted(members.of(part))[name] ~= nil then return ("la.%s.%s"):format(path, name) end
+  end
+  return nil
+end
+
+--- Is a value the library, a part of it, a tensor, or the globals?
+local function is_ours(value)
+  if value == _G or core.is_tensor(value) then return true end
+  if type(value) ~= "table" or rawget(value, "__index") == value then return false end
+  for name, module in pairs(package.loaded) do
+    if module == value then return name:find("^latent") ~= nil end
+  end
+  return false
+end
+
+--- What to say of a name that a value does not have: what it is called here, where it is, or a near name.
+---@param value any
+---@param path string how the value was written; "" for the globals
+---@param mark string what stood between them
+---@param name string
+---@param wanted fun(found: table<string, any>): table<string, any> those that would do
+---@return string|nil
+local function advice(value, path, mark, name, wanted)
+  local here = elsewhere.of(value, path, name)
+  if here then return ("in latent that is %s"):format(here) end
+  local nearest = is_ours(value) and in_library(name, wanted)
+  if not nearest then
+    nearest = suggest.nearest(name, members.names(wanted(members.of(value))))
+    nearest = nearest and path .. mark .. nearest
+  end
+  return nearest and ("did you mean %s?"):format(nearest)
+end
+
+--- What is called `name` in a line: iterates over how the value before it was written, what stands
+--- between, and the value, or nil for what is no plain name.
+local function uses(line, name, level)
+  local at, mark, after = nil, nil, 1
+  return function()
+    at, mark, after = line:match("()([.:])%s*" .. name .. "%f[^%w_]()", after)
+    if not at then return nil end
+    local before = line:sub(1, at - 1)
+    local path = before:match("([%a_][%w_.]*)%s*$")
+    return path or "", mark, path and resolve(level + 1, path) or nil, before
+  end
+end
+
+--- For "(field 'zeroes')": look in the line for what stands before it. What a call or an index gave is
+--- taken for a tensor.
 local function member_hint(level, name, typed, wanted)
   local line = source_line(debug.getinfo(level + 1, "Sl"), typed)
   if not line then return nil end
-  local at, mark, after = line:match("()([.:])%s*" .. name .. "%f[^%w_]()")
-  while at do
-    local path = line:sub(1, at - 1):match("([%a_][%w_.]*)%s*$")
-    local value = path and resolve(level + 1, path)
-    local nearest = value and suggest.nearest(name, members.names(wanted(members.of(value))))
-    if nearest then return path .. mark .. nearest end
-    at, mark, after = line:match("()([.:])%s*" .. name .. "%f[^%w_]()", after)
+  for path, mark, value, before in uses(line, name, level + 1) do
+    if value == nil and mark == ":" and before:find("[%])]%s*$") then value, path = core.zeros(1), "x" end
+    local text = value ~= nil and advice(value, path, mark, name, wanted)
+    if text then return text end
+  end
+  return nil
+end
+
+--- For "attempt to call a table value (method 'shape')".
+local function call_hint(level, name, typed)
+  local line = source_line(debug.getinfo(level + 1, "Sl"), typed)
+  for path, _, value in uses(line or "", name, level + 1) do
+    if members.of(value)[name] ~= nil then return ("did you mean %s.%s, without a call?"):format(path, name) end
   end
   return nil
 end
@@ -97,15 +166,14 @@ end
 ---@return string|nil
 function hint.of(message, level, typed)
   if type(message) ~= "string" then return nil end
-  local kind, name = message:match("a nil value %((%a+) '([%a_][%w_]*)'%)")
-  if not kind then return nil end
-  local nearest, wanted = nil, fitting(message)
-  if kind == "global" then
-    nearest = suggest.nearest(name, members.names(wanted(members.of(_G))))
-  elseif kind == "field" or kind == "method" then
-    nearest = member_hint(level + 1, name, typed, wanted)
+  local of_type, kind, name = message:match("a (%a+) value %((%a+) '([%a_][%w_]*)'%)")
+  local is_member = kind == "field" or kind == "method"
+  if of_type ~= "nil" then
+    local called = is_member and message:find("attempt to call", 1, true)
+    return called and call_hint(level + 1, name, typed) or nil
   end
-  return nearest and ("did you mean %s?"):format(nearest)
+  if kind == "global" then return advice(_G, "", "", name, fitting(message)) end
+  return is_member and member_hint(level + 1, name, typed, fitting(message)) or nil
 end
 
 --- "did you mean x.shape?" for a name without a value, `x.shpe`, or nil.
@@ -118,8 +186,7 @@ function hint.of_name(path)
     value = members.get(value, part)
     if value == nil then return nil end
   end
-  local nearest = suggest.nearest(name or path, members.names(members.of(value)))
-  return nearest and ("did you mean %s?"):format(parent and parent .. "." .. nearest or nearest)
+  return advice(value, parent or "", parent and "." or "", name or path, all)
 end
 
 return hint

@@ -153,6 +153,45 @@ describe("a wrong name", function()
     assert.equal("la.nn", hint "la.n.Linear(1, 2)")
   end)
 
+  --- Type lines into one session: cases of a line and what its hint must be.
+  local function check(setting, pattern, cases)
+    local lines, wanted, found = { setting }, {}, {}
+    for i, case in ipairs(cases) do lines[i + 1], wanted[i] = case[1], case[2] end
+    for text in err(table.concat(lines, "\n") .. "\n"):gmatch(pattern) do found[#found + 1] = text end
+    assert.same(wanted, found)
+  end
+
+  it("is found in the part of the library where it stands, and on what a call gave", function()
+    check("", "did you mean (.-)%?\n", {
+      { "la.svd(la.eye(2))", "la.linalg.svd" }, { "la.eye(2):det()", "la.linalg.det" },
+      { "la.Linear(2, 3)", "la.nn.Linear" }, { "optim.StepLR()", "la.optim.lr_scheduler.StepLR" },
+      { "nn.relu(la.ones(2))", "la.relu" }, { "zeros(2)", "la.zeros" }, { "Adam {}", "la.optim.Adam" },
+      { "la.ones(2):unsqueez(1)", "x:unsqueeze" },
+    })
+  end)
+
+  it("that is a field is not to be called", function()
+    check("x = la.ones(2)", "did you mean (.-)%?\n",
+      { { "x:shape()", "x.shape, without a call" }, { "x.ndim()", "x.ndim, without a call" } })
+  end)
+
+  it("of another library is told in latent's words", function()
+    check("x = la.ones(2, 3) fig = la.plot.figure() km = la.models.KMeans {}", "in latent that is (.-)\n", {
+      { "x:dim()", "x.ndim" }, { "x:numpy()", 'x:totable(), or a file: la.save("x.npy", x)' }, { "x.T", "x:t()" },
+      { "x.T:mm(x)", "x:t()" }, { "x:astype('int64')", 'x:to("float64")' }, { "x:float()", 'x:to("float32")' },
+      { "x:cuda()", "left out: everything is on one device" }, { "x:clip(0, 1)", "x:clamp" }, { "len(x)", "#x" },
+      { "la.array {1}", "la.tensor" }, { "la.concatenate {x, x}", "la.cat({a, b}, 1)" }, { "la.pi + 1", "math.pi" },
+      { "la.nn.functional.relu(x)", "la.relu, la.softmax, ... and the losses of la.nn" }, { "np.zeros(3)", "la" },
+      { "nn.cross_entropy(x, x)", "nn.cross_entropy_loss" }, { "fig:imshow(x)", "fig:image" },
+      { "km.cluster_centers_", "km.centers" }, { "torch.ones(2)", "la" }, { "plt.plot(x)", "la.plot" },
+      { "la.ones(2):dim()", "x.ndim" }, { "la.plot.subplots(2, 2)", "la.plot.figure{panels = {2, 2}}" },
+    })
+  end)
+
+  it("of a dtype may be a string or a field of la", function()
+    assert.equal('"float64"\n', out "la.zeros(2, {dtype = la.float64}).dtype\n")
+  end)
+
   it("gets none when nothing is near", function()
     assert.is_nil(hint "frobnicate()")
     assert.is_nil(hint "la.frobnicate()")

@@ -31,6 +31,7 @@ end
 
 --- A hint below a result or an error; nil for none.
 function Session.advise(_, advice)
+  io.stdout:flush()
   if advice then io.stderr:write(advice, "\n") end
   io.stderr:flush()
 end
