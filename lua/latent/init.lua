@@ -25,6 +25,9 @@ for name, f in pairs(require "latent.functions") do
   la[name], methods[name] = f, f
 end
 
+-- Names of dtypes, for those who write la.float64 where "float64" is meant.
+for _, dtype in ipairs { "bool", "uint8", "int64", "float32", "float64" } do la[dtype] = dtype end
+
 --- Parts of the library and the modules that hold them.
 local PARTS = {
   autograd = "latent.autograd", data = "latent.data", distributions = "latent.distributions",

@@ -34,6 +34,11 @@ local Tensor = {}
 
 ---@class latent
 ---@field version string
+---@field bool "bool"
+---@field uint8 "uint8"
+---@field int64 "int64"
+---@field float32 "float32"
+---@field float64 "float64"
 local la = {}
 ]]
 

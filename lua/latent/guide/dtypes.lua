@@ -8,7 +8,7 @@
 ---     local i, f = la.tensor({1, 2}, {dtype = "int64"}), la.tensor{0.5, 1.5}
 ---     return (i + f).dtype, (i + 1).dtype, (i + 0.5).dtype, (i / 2).dtype
 ---
---- `x:to("float64")` converts; `la.set_default_dtype("float64")` changes what is made without a dtype. Integer
+--- `x:to("float64")` converts; `la.float64` is another way to write `"float64"`, and so on; `la.set_default_dtype("float64")` changes what is made without a dtype. Integer
 --- arithmetic wraps around. uint8 is for images: convert before subtracting.
 ---
 --- Shapes broadcast from the last dimension: sizes must be equal, or one of them 1, or missing.

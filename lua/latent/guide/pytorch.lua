@@ -19,7 +19,7 @@
 --- | `la.no_grad(function() ... end)` | `with torch.no_grad():` |
 --- | `x:add_(y)`, `x[1] = 5` on the graph: an error outside of `la.no_grad`; `la.cat`, `la.stack`, `la.where` build anew | recorded |
 --- | `{keepdims = true}` is an error that lists the known options | an error |
---- | targets of `nn.cross_entropy` are int64, from 1 | int64, from 0 |
+--- | targets of `nn.cross_entropy_loss` are int64, from 1 | int64, from 0 |
 --- | `la.cat({a, b}, 1)`, `x.shape`, `#x`, `x:totable()` | `torch.cat([a, b], 0)`, `x.shape`, `len(x)`, `x.tolist()` |
 --- | one device, first derivatives | many, `create_graph` |
 --- | `nn.mse_loss(x, y)` and the other losses stand in `nn` | `F.mse_loss(x, y)` |
