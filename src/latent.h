@@ -39,6 +39,7 @@
 #include "ops/solve.h"
 #include "ops/sort.h"
 #include "ops/svd.h"
+#include "ops/unique.h"
 
 #include "autograd/backward.h"
 

@@ -225,6 +225,39 @@ describe("unique", function()
     assert.same({ 2, 2 }, counts:totable())
   end)
 
+  it("lets the first of -0 and 0 stand for both, among few values and many", function()
+    for _, others in ipairs { la.ones(1000), la.rand(1000) + 1 } do
+      local values = la.cat({ others, la.tensor { -0.0, 0.0, NAN }, others }):unique()
+      assert.equal(-INF, 1 / values[1])
+      assert(values[#values] ~= values[#values])
+      assert.equal(0, (values[1]))
+    end
+  end)
+
+  --- Checks the results against each other: values in order, one place for each element, counts of these.
+  local function check_unique(x)
+    local values, inverse, counts = x:unique { return_inverse = true, return_counts = true }
+    local m = #values
+    assert.equal(x.dtype, values.dtype)
+    assert.same(x.shape, inverse.shape)
+    assert(m < 2 or values:narrow(1, 1, m - 1):lt(values:narrow(1, 2, m - 1)):all(), "not in order")
+    assert(values[inverse:flatten()]:eq(x:flatten()):all(), "not the elements")
+    assert(inverse:flatten():bincount():narrow(1, 2, m):eq(counts):all(), "wrong counts")
+  end
+
+  it("of few and of many, close and spread, in each dtype and order of memory", function()
+    local n = 70000
+    for _, most in ipairs { 1, 3, 200, 5000, 40000 } do
+      local x = la.randint(0, most, { n })
+      for _, y in ipairs { x, x * 65536, x * -1000003, x:to("float32"), x:to("float64") / 3, x:to("uint8"),
+        x:sort(), x:reshape(7, -1):t(), x:flip() } do
+        check_unique(y)
+      end
+    end
+    check_unique(la.randn(n, { dtype = "float64" }))
+    check_unique(ints { math.mininteger, math.maxinteger, -1, 0, math.mininteger }:tile(1000))
+  end)
+
   it("of bools, of nothing, of many", function()
     assert.same({ false, true }, la.tensor({ true, false, true }):unique():totable())
     assert.same({ 0 }, la.zeros(0, 3):unique().shape)

@@ -47,6 +47,12 @@ for _, dtype in ipairs { "float32", "float64" } do
   local places = ints(300007, 1, 97)
   keep("index_add", la.zeros(97, { dtype = dtype }):index_add(1, places, long))
   keep("index_select", tall:index_select(2, ints(500, 1, 97)))
+  for kind, x in pairs { few = places, many = long } do
+    local values, inverse, counts = x:unique { return_inverse = true, return_counts = true }
+    keep(kind .. "_values", values)
+    keep(kind .. "_inverse", inverse)
+    keep(kind .. "_counts", counts)
+  end
   local leaf = tall:clone():requires_grad(true);
   (leaf:softmax(2) * tall):sum():add(leaf:std(1):sum()):add(leaf[ints(5000, 1, 3001)]:tanh():sum()):backward()
   keep("gradient", leaf.grad)

@@ -35,3 +35,16 @@ void lt_unkeys(lt_dtype dtype, int64_t n, const uint64_t *keys, void *x) {
     else
         unkeys_u8(n, keys, x);
 }
+
+int64_t lt_find_key(lt_dtype dtype, int64_t n, const void *x, uint64_t key) {
+    uint64_t keys[512];
+    int64_t room = (int64_t)(sizeof keys / sizeof *keys), size = (int64_t)lt_dtype_size(dtype);
+    for (int64_t i = 0; i < n; i += room) {
+        int64_t len = n - i < room ? n - i : room;
+        lt_keys(dtype, len, (const char *)x + i * size, keys);
+        for (int64_t j = 0; j < len; j++)
+            if (keys[j] == key)
+                return i + j;
+    }
+    return -1;
+}

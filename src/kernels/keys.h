@@ -76,4 +76,7 @@ static inline bool lt_key_is_nan(lt_dtype dtype, uint64_t key) {
 void lt_keys(lt_dtype dtype, int64_t n, const void *x, uint64_t *keys);
 void lt_unkeys(lt_dtype dtype, int64_t n, const uint64_t *keys, void *x);
 
+/* 0-based place of the first of n dense elements with this key; -1 if there is none. */
+int64_t lt_find_key(lt_dtype dtype, int64_t n, const void *x, uint64_t key);
+
 #endif

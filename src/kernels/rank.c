@@ -107,19 +107,6 @@ static bool select_key(row *r, int64_t *rank, uint64_t *key) {
     return done;
 }
 
-/* 0-based place of the first element with this key from `from` on; -1 if there is none. */
-static int64_t first_place(const row *r, uint64_t key, int64_t from) {
-    uint64_t keys[LOAD];
-    for (int64_t i = from; i < r->n; i += LOAD) {
-        int64_t n = r->n - i < LOAD ? r->n - i : LOAD;
-        load(r, i, n, keys);
-        for (int64_t j = 0; j < n; j++)
-            if (keys[j] == key)
-                return i + j;
-    }
-    return -1;
-}
-
 typedef struct job {
     row row; /* the first one */
     int64_t rank, k;
@@ -137,12 +124,12 @@ static void rank_chunk(void *context, int64_t begin, int64_t end, int64_t chunk)
         int64_t rank = w->rank, place = -1;
         uint64_t key;
         if (w->nan_wins && lt_dtype_is_float(r.dtype))
-            place = first_place(&r, lt_key_mask(r.dtype), 0);
+            place = lt_find_key(r.dtype, r.n, r.x, lt_key_mask(r.dtype));
         if (place < 0 && !select_key(&r, &rank, &key)) {
             w->failed = true;
             return;
         }
-        w->places[run] = (place < 0 ? first_place(&r, key, 0) : place) + 1;
+        w->places[run] = (place < 0 ? lt_find_key(r.dtype, r.n, r.x, key) : place) + 1;
     }
 }
 

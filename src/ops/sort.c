@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "kernels/keys.h"
 #include "kernels/rank.h"
 #include "kernels/sort.h"
 #include "ops/create.h"
@@ -223,79 +222,6 @@ lt_status lt_median(lt_tensor *values, lt_tensor *places, lt_tensor *x, int dim,
     if (s != LT_OK) {
         lt_release(values);
         lt_release(places);
-    }
-    return s;
-}
-
-/* ---- distinct values ---- */
-
-static uint64_t key_at(const lt_tensor *t, int64_t i) {
-    uint64_t key;
-    size_t size = lt_dtype_size((lt_dtype)t->dtype);
-    lt_keys((lt_dtype)t->dtype, 1, (const char *)lt_data(t) + (size_t)i * size, &key);
-    return key;
-}
-
-/* Number the groups of equals in a sorted tensor: group[i] from 0 on. Returns how many. */
-static int64_t number_groups(const lt_tensor *sorted, int64_t *group) {
-    uint64_t last = 0;
-    int64_t n = -1;
-    for (int64_t i = 0; i < sorted->numel; i++) {
-        uint64_t key = key_at(sorted, i);
-        n += i == 0 || key != last;
-        last = key;
-        group[i] = n;
-    }
-    return n + 1;
-}
-
-static lt_status fill_unique(lt_tensor *values, lt_tensor *inverse, lt_tensor *counts,
-                             const lt_tensor *sorted, const lt_tensor *places, const int64_t *group,
-                             int64_t distinct) {
-    size_t size = lt_dtype_size((lt_dtype)sorted->dtype);
-    const int64_t *place = lt_data(places);
-    LT_TRY(lt_empty(values, (lt_dtype)sorted->dtype, 1, &distinct));
-    if (counts)
-        LT_TRY(lt_zeros(counts, LT_INT64, 1, &distinct));
-    for (int64_t i = 0; i < sorted->numel; i++) {
-        if (i == 0 || group[i] != group[i - 1])
-            memcpy((char *)lt_data(values) + (size_t)group[i] * size,
-                   (const char *)lt_data(sorted) + (size_t)i * size, size);
-        if (counts)
-            ((int64_t *)lt_data(counts))[group[i]]++;
-        if (inverse)
-            ((int64_t *)lt_data(inverse))[place[i] - 1] = group[i] + 1;
-    }
-    return LT_OK;
-}
-
-lt_status lt_unique(lt_tensor *values, lt_tensor *inverse, lt_tensor *counts, lt_tensor *x) {
-    lt_tensor *dense, room LT_EMPTY, sorted LT_EMPTY, places LT_EMPTY, group LT_EMPTY;
-    lt_status s = lt_dense(&dense, &room, x, (lt_dtype)x->dtype);
-    if (s == LT_OK)
-        s = lt_empty(&sorted, (lt_dtype)x->dtype, 1, &x->numel);
-    if (s == LT_OK)
-        s = lt_empty(&places, LT_INT64, 1, &x->numel);
-    if (s == LT_OK)
-        s = lt_empty(&group, LT_INT64, 1, &x->numel);
-    if (s == LT_OK && inverse)
-        s = lt_empty_like(inverse, LT_INT64, x);
-    if (s == LT_OK)
-        s = lt_sort_rows((lt_dtype)x->dtype, false, 1, x->numel, lt_data(dense), lt_data(&sorted),
-                         lt_data(&places));
-    if (s == LT_OK)
-        s = fill_unique(values, inverse, counts, &sorted, &places, lt_data(&group),
-                        number_groups(&sorted, lt_data(&group)));
-    lt_release(&room);
-    lt_release(&sorted);
-    lt_release(&places);
-    lt_release(&group);
-    if (s != LT_OK) {
-        lt_release(values);
-        if (inverse)
-            lt_release(inverse);
-        if (counts)
-            lt_release(counts);
     }
     return s;
 }

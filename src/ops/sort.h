@@ -1,5 +1,5 @@
-/* sort.h - sorting, the k largest, order statistics, distinct values. Values are recorded for
- * autograd: their gradient goes back to the places they came from.
+/* sort.h - sorting, the k largest, order statistics. Values are recorded for autograd: their
+ * gradient goes back to the places they came from.
  *
  * NaN counts as larger than everything. Places are 1-based int64; dimensions 0-based. */
 #ifndef LT_SORT_H
@@ -23,9 +23,5 @@ lt_status lt_kthvalue(lt_tensor *values, lt_tensor *places, lt_tensor *x, int64_
 /* The median along `dim`: the middle element, or the mean of the two middle ones, then with the
  * place of the lower. NaN where there is one; integers give the default float dtype. */
 lt_status lt_median(lt_tensor *values, lt_tensor *places, lt_tensor *x, int dim, bool keepdim);
-
-/* The distinct values of x in order. Unless NULL, `inverse` has the shape of x and holds each
- * element's 1-based place among them, `counts` how often each occurs. Off the graph. */
-lt_status lt_unique(lt_tensor *values, lt_tensor *inverse, lt_tensor *counts, lt_tensor *x);
 
 #endif
