@@ -254,6 +254,7 @@ describe("unique", function()
         check_unique(y)
       end
     end
+    check_unique(la.cat { la.zeros(n), la.randint(0, 15000, { n }):to("float32") })
     check_unique(la.randn(n, { dtype = "float64" }))
     check_unique(ints { math.mininteger, math.maxinteger, -1, 0, math.mininteger }:tile(1000))
   end)

@@ -77,9 +77,15 @@ static bool add(lt_key_set *set, uint64_t key, int64_t count) {
     return true;
 }
 
-/* Take all keys of `from`, which is closed. */
+/* Take all keys of `from`, which is closed. The smaller set goes into the larger: slots are in the
+ * order of their hashes, which would fill a small one from its beginning on. */
 static bool unite(lt_key_set *set, lt_key_set *from) {
     bool done = true;
+    if (from->bits > set->bits) {
+        lt_key_set larger = *from;
+        *from = *set;
+        *set = larger;
+    }
     for (int64_t i = 0; done && i < INT64_C(1) << from->bits; i++)
         if (from->slots[i].count)
             done = add(set, from->slots[i].key, from->slots[i].count);
