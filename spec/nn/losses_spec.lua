@@ -48,3 +48,34 @@ describe("mse_loss", function()
       "reduction")
   end)
 end)
+
+describe("bce_loss", function()
+  it("refuses what is no probability, and says where it is", function()
+    for _, dtype in ipairs { "float32", "float64" } do
+      local y = la.tensor({ 0, 1, 1 }, { dtype = dtype })
+      for _, wrong in ipairs { 1.5, -0.25, 1 / 0, -1 / 0 } do
+        for _, place in ipairs { 1, 3 } do
+          local x = la.full({ 3 }, 0.5, { dtype = dtype })
+          x[place] = wrong
+          for _, reduction in ipairs { "mean", "sum", "none" } do
+            assert.error(function() nn.bce_loss(x, y, { reduction = reduction }) end,
+              ("bce_loss: probabilities are 0 to 1, element %d of [3] is %g"):format(place, wrong))
+          end
+        end
+      end
+    end
+    assert.error_matches(function() nn.bce_loss(la.tensor { 0.5, 0 / 0 }, la.ones(2)) end,
+      "element 2 of %[2%] is %-?nan")
+    assert.error_matches(function() nn.bce_loss(la.tensor { 1 + 2 ^ -23 }, la.ones(1)) end, "is 1.00000012")
+  end)
+
+  it("takes 0 and 1, targets of any kind, and nothing at all", function()
+    local function loss(x, y, options) return la.item(nn.bce_loss(la.tensor(x), la.tensor(y), options)) end
+    assert.equal(100, loss({ 0, 1 }, { 1, 0 }))
+    assert.equal(0, loss({ 0, 1 }, { 0, 1 }))
+    assert.near(-2 * math.log(0.25) + math.log(0.75), loss({ 0.25 }, { 2 }), 1e-6)
+    local unknown, empty = loss({ 0.5 }, { 0 / 0 }), loss({}, {})
+    assert(unknown ~= unknown and empty ~= empty)
+    assert.equal(0, loss({}, {}, { reduction = "sum" }))
+  end)
+end)

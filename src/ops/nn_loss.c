@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kernels/keys.h"
 #include "kernels/parallel.h"
 #include "ops/create.h"
 #include "ops/elementwise.h"
@@ -85,6 +86,22 @@ static lt_status loss_backward(lt_node *node, lt_tensor *const *up, lt_tensor *d
     return LT_OK;
 }
 
+/* bce of what is no probability is NaN: x need only be searched where there is a NaN among the
+ * losses. */
+static lt_status check_probabilities(const lt_tensor *x, const lt_tensor *losses) {
+    lt_dtype dtype = (lt_dtype)x->dtype;
+    if (lt_find_key(dtype, losses->numel, lt_data(losses), lt_key_mask(dtype)) < 0)
+        return LT_OK;
+    for (int64_t i = 0; i < x->numel; i++) {
+        double p = lt_get_double(x, i);
+        if (!(p >= 0 && p <= 1))
+            return lt_fail(LT_EINVAL,
+                           "bce_loss: probabilities are 0 to 1, element %lld of %s is %.*g",
+                           (long long)i + 1, lt_shape_of(x), dtype == LT_FLOAT32 ? 9 : 17, p);
+    }
+    return LT_OK;
+}
+
 static lt_status forward(lt_tensor *out, lt_tensor *x, lt_tensor *y, const loss_extra *e) {
     if (e->reduction == LT_LOSS_NONE) {
         LT_TRY(lt_empty_like(out, (lt_dtype)x->dtype, x));
@@ -131,6 +148,8 @@ lt_status lt_pointwise_loss(lt_tensor *out, lt_loss_op op, lt_tensor *x, lt_tens
         status = lt_contiguous(&dense_y, y);
     if (status == LT_OK)
         status = forward(out, &dense_x, &dense_y, &e);
+    if (status == LT_OK && op == LT_LOSS_bce)
+        status = check_probabilities(&dense_x, out);
     if (status == LT_OK && (lt_must_record(x) || lt_must_record(y)))
         status = record(out, x, y, &dense_x, &dense_y, &e);
     if (status != LT_OK)

@@ -51,7 +51,7 @@ losses.huber_loss = core.layers.huber_loss
 
 --- Binary cross entropy of probabilities: -(y log x + (1 - y) log(1 - x)), logarithms at least -100.
 --- Example: la.nn.bce_loss(la.tensor{0.9, 0.2}, la.tensor{1, 0})
----@param x tensor probabilities in [0, 1]
+---@param x tensor probabilities; one outside of [0, 1], or NaN, is an error
 ---@param y tensor targets in [0, 1], of the same shape and dtype
 ---@param options? {reduction: "mean"|"sum"|"none"}
 ---@return tensor loss
