@@ -1,6 +1,7 @@
 --- Definitions for lua-language-server: one file that declares the whole library, with the comments
 --- and types of the reference. `require "latent"` has the type that this file returns.
 local annotations = require "latent.docs.annotations"
+local docs = require "latent.docs"
 local reference = require "reference"
 
 local definitions = {}
@@ -8,12 +9,7 @@ local definitions = {}
 local HEAD = [[
 ---@meta latent
 
---- A tensor: an array of numbers of one dtype. Functions of la that take a tensor first are its methods.
----@class latent.Tensor
----@field shape integer[]
----@field ndim integer
----@field dtype "float32"|"float64"|"int64"|"uint8"|"bool"
----@field grad latent.Tensor|nil after backward
+%s
 ---@field [any] any elements, rows and parts, by index
 ---@operator add(latent.Tensor|number): latent.Tensor
 ---@operator sub(latent.Tensor|number): latent.Tensor
@@ -182,10 +178,21 @@ local function add_parts(out, sections)
   return declared
 end
 
+--- The head, with what latent.meta.tensor says of tensors.
+local function head()
+  local about, out = docs.class_block "latent.meta.tensor", {}
+  add_text(out, about.text)
+  out[#out + 1] = "---@class latent.Tensor"
+  for _, field in ipairs(annotations.parts(about, "field")) do
+    out[#out + 1] = ("---@field %s %s %s"):format(field.name, field.type, field.text):gsub("%s+$", "")
+  end
+  return HEAD:format(table.concat(out, "\n"))
+end
+
 --- The file.
 ---@return string
 function definitions.file()
-  local out = { HEAD }
+  local out = { head() }
   local sections = reference.sections()
   local parts = add_parts(out, sections)
   for _, section in ipairs(sections) do

@@ -1,7 +1,7 @@
 --- Running the examples of the reference, each in an environment of its own, in the working folder.
 local la = require "latent"
 local show = require "latent.repl.show"
-local prose = require "prose"
+local prose = require "latent.docs.prose"
 local reference = require "reference"
 
 local examples = {}

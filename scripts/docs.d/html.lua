@@ -1,6 +1,6 @@
 --- The reference as one HTML file that needs nothing beside it: style, search and pictures are inside.
 local examples = require "examples"
-local prose = require "prose"
+local prose = require "latent.docs.prose"
 local reference = require "reference"
 
 local html = {}

@@ -1,6 +1,6 @@
 --- The reference as one page of Markdown.
 local examples = require "examples"
-local prose = require "prose"
+local prose = require "latent.docs.prose"
 local reference = require "reference"
 
 local markdown = {}

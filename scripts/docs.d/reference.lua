@@ -1,6 +1,7 @@
 --- The reference as data: sections of items, each item a function, class or method with all that is
 --- said about it, and a list of what is missing.
 local annotations = require "latent.docs.annotations"
+local classes = require "latent.docs.classes"
 local docs = require "latent.docs"
 local library = require "latent.docs.library"
 local operations = require "latent.docs.operations"
@@ -27,65 +28,18 @@ local function append(list, more)
   for _, value in ipairs(more or {}) do list[#list + 1] = value end
 end
 
---- The constructor of a class: the block of its init, or its `@overload` as a block.
-local function constructor(entry, about)
-  local overload = about and annotations.first(about, "overload")
-  if overload then
-    local block = { text = {}, annotations = {}, examples = {} }
-    for part in overload:match("^fun(%b())"):sub(2, -2):gsub("%b{}", function(s) return (s:gsub(",", "\0")) end)
-      :gmatch("[^,]+") do
-      local name, type_text = part:gsub("\0", ","):match("^%s*([%w_.]+%??)%s*:%s*(.-)%s*$")
-      block.annotations[#block.annotations + 1] = { kind = "param", rest = name .. " " .. type_text }
-    end
-    return block
-  end
-  local init = entry.value and entry.value.init
-  return type(init) == "function" and docs.of_function(init) or nil
-end
-
---- Fields that a class has from classes above it which have no entry.
-local function inherited_fields(class, known)
-  local list = {}
-  local parent = class and getmetatable(class) and rawget(getmetatable(class), "__index")
-  while type(parent) == "table" and not known[parent] do
-    local module = docs.module_of_class(parent)
-    local block = module and docs.class_block(module, parent.__name)
-    append(list, block and annotations.parts(block, "field"))
-    parent = getmetatable(parent) and rawget(getmetatable(parent), "__index")
-  end
-  return list
-end
-
 local function class_item(item, entry, known)
-  local name = entry.value and entry.value.__name
-  local about = entry.module and docs.class_block(entry.module, name)
-  local made = constructor(entry, about)
-  local head = entry.block
-  if head and about and about ~= head and #about.text > 0 and #head.text == 1 then head = nil end -- says the same
-  for _, block in ipairs { head or false, about ~= head and about or false, made or false } do
-    if block then
-      if #item.text > 0 and #block.text > 0 then item.text[#item.text + 1] = "" end
-      append(item.text, block.text)
-      append(item.examples, block.examples)
-      append(item.fields, annotations.parts(block, "field"))
-    end
+  local told = classes.describe(entry, known)
+  for _, block in ipairs(told.blocks) do
+    if #item.text > 0 and #block.text > 0 then item.text[#item.text + 1] = "" end
+    append(item.text, block.text)
+    append(item.examples, block.examples)
   end
-  local own = {}
-  for _, field in ipairs(item.fields) do own[field.name] = true end
-  for _, field in ipairs(inherited_fields(entry.value, known)) do
-    if not own[field.name] then item.fields[#item.fields + 1] = field end
-  end
-  if made then item.params = annotations.parts(made, "param") end
-  item.made, item.about = made, about
-  if entry.value then
-    item.forms = { entry.owner and signature.call(entry.path, made) or entry.path }
-    local forward = entry.value.forward
-    local block = type(forward) == "function" and docs.of_function(forward)
-    if block and #annotations.parts(block, "param") > 0 then
-      item.call = { params = annotations.parts(block, "param"), returns = annotations.parts(block, "return") }
-    end
-  else
-    item.forms = { entry.path }
+  item.fields, item.made, item.about = told.fields, told.made, told.about
+  if told.made then item.params = annotations.parts(told.made, "param") end
+  item.forms = { entry.value and entry.owner and signature.call(entry.path, told.made) or entry.path }
+  if told.call then
+    item.call = { params = annotations.parts(told.call, "param"), returns = annotations.parts(told.call, "return") }
   end
 end
 

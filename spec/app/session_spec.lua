@@ -115,7 +115,9 @@ end)
 
 describe("the library's own tables", function()
   it("print as names, not as addresses", function()
-    assert.matches("^module latent%.nn\n  AvgPool2d .* Linear ", out "nn\n")
+    assert.equal("function la.exp(x)\nfunction at stdin:1\n", out "la.exp\nfunction f() end\nf\n")
+    assert.matches("^module la%.nn%.init\n  calculate_gain constant_ ", out "nn.init\n")
+    assert.matches("^module la%.nn\n  AvgPool2d .* Linear ", out "nn\n")
     assert.equal("class KMeans\n", out "la.models.KMeans\n")
     assert.equal("Adam(amsgrad = false, betas = {0.9, 0.999}, eps = 1e-08, lr = 0.5, weight_decay = 0; 1 parameter)\n",
       out "optim.Adam({la.ones(2):requires_grad(true)}, {lr = 0.5})\n")
@@ -254,33 +256,71 @@ describe("help", function()
   end)
 
   it("prints parameters with their types", function()
-    assert.matches("inputs  integer  size of the last dimension of x", out "help(nn.Linear)\n", 1, true)
+    assert.matches("inputs    integer          size of the last dimension of x", out "help(nn.Linear)\n", 1, true)
   end)
 
   it("describes classes, modules, tensors and plain values", function()
-    assert.matches("^la%.nn%.Linear\n\nAffine map.*weight.*la%.nn%.Linear%(inputs, outputs, {bias =}%).*forward",
+    assert.matches("^la%.nn%.Linear%(inputs, outputs, {bias =}%)\n\nAffine map.*weight.*Methods.* parameters",
       out "help(nn.Linear)\n")
     assert.matches("^la%.nn\n\nNeural networks.*Linear", out "help(nn)\n")
     assert.matches("^Panel:line%(x, y.*linewidth", out "help(la.plot.figure().line)\n")
-    assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*reshape", out "help(la.zeros(2, 3))\n")
+    assert.matches("^a tensor of dtype float32 and shape %[2, 3%].*ndim +integer +number of dimensions.*reshape",
+      out "help(la.zeros(2, 3))\n")
     assert.equal("a number: 5\n", out "help(5)\n")
-    assert.equal("a nil: nil\n", (out "help(nil)\n"))
+    assert.matches('^nil: no value, .* help "name" looks a name up', out "help(nil)\n")
     assert.matches("^la%.softmax%(x, dim%)  or  x:softmax%(dim%)\n\nexp%(x%) over its sum", out "help 'softmax'\n")
     assert.equal("a string: no such\n", out "help 'no such'\n")
     local kmeans = out "help(la.models.KMeans)\n"
-    assert.matches("^la%.models%.KMeans\n.*Options: `k` clusters.*\nMethods\n  extend fit ", kmeans)
+    assert.matches("^la%.models%.KMeans{k =, %.%.}\n.*Options: `k` clusters.*\nMethods\n  extend fit ", kmeans)
     assert.is_nil(kmeans:find("check_rows", 1, true)) -- not for users
   end)
 
   it("knows the element-wise operations", function()
     assert.matches("^la%.exp%(x%)\n\ne to the power of each element%.\n.*Gradient: `g %* y`", out "help(la.exp)\n")
-    assert.matches("^la%.clamp%(x, min, max%).*`x:clamp_` does the same in place", out "la.clamp_?\n")
+    assert.matches("^la%.clamp%(x, min, max%).*`x:clamp_` does the same in%s+place", out "la.clamp_?\n")
   end)
 
   it("shows examples, of C functions too, and the pages of the guide", function()
     assert.matches("\nExample\n  la%.linspace%(%-2, 2, 5%):exp%(%)\n$", out "help(la.exp)\n")
     assert.matches("^la%.nn%.mse_loss%(x, y, {reduction =}%).*Mean squared error", out "help(nn.mse_loss)\n")
     assert.matches("x%[{i, j}%]", out "%doc indexing\n")
+  end)
+
+  it("tells how a class is made, with its defaults, and what its objects take and return", function()
+    local adam = out "help(optim.Adam)\n"
+    assert.matches("^la%.optim%.Adam%(params, {lr =, %.%.}%)\n", adam)
+    assert.matches("\nParameters\n  params    tensor%[%]  what is trained, such as net:parameters%(%)\n", adam)
+    assert.matches("by default amsgrad = false, betas = {0.9, 0.999}, eps = 1e-08", adam, 1, true)
+    local lstm = out "help(nn.LSTM)\n"
+    assert.matches("\nCalling it takes\n  x +tensor  %[batch, time, inputs%]\n", lstm)
+    assert.matches("\nand returns\n  tensor  output %[batch, time, hidden %* directions%]\n  tensor  h last", lstm)
+    assert.matches("whose learning rate it sets.*by default gamma = 0%.1", out "optim.lr_scheduler.StepLR?\n")
+  end)
+
+  it("tells of a field what it is and what it holds", function()
+    local text = out "x = la.ones(2, 3)\nx.shape?\nl = nn.Linear(5, 2)\nl.weight?\nx.grad?\n"
+    assert.matches("^x%.shape  integer%[%]  sizes of the dimensions\n\nnow {2, 3}\n", text)
+    assert.matches("l%.weight  tensor  %[outputs, inputs%]\n\nnow a tensor of dtype float32 and shape %[2, 5%]\n", text)
+    assert.matches("now nil\n$", text)
+    assert.matches("^la%.models%.KMeans%.centers  tensor  %[k, d%]\n$", out "la.models.KMeans.centers?\n")
+  end)
+
+  it("by itself says what to do", function()
+    assert.matches("^help%(la%.randn%) +what a function, a class or a value is; la%.randn%? does", out "help\n")
+    assert.equal(out "%help\n%help\n", out "help\nhelp()\n")
+    assert.equal("5\n", out "help = 5\nhelp\n")
+  end)
+
+  it("fits the terminal: no line but of code is longer, tables and lists stay aligned", function()
+    local names = { "la.train.fit", "nn.LSTM", "nn.Conv2d", "optim.SGD", "la.plot.figure", "la.models.UMAP", "la.sum",
+      "la.models.KMeans", "la.load", "la.einsum", "pytorch", "environment" }
+    local long, code = {}, false
+    for line in out("%doc " .. table.concat(names, "\n'end'\n%doc ") .. "\n"):gmatch("([^\n]*)\n") do
+      code = line == "Example" or code and line ~= "" and line ~= '"end"'
+      if not code and utf8.len(line) > 80 then long[#long + 1] = line end
+    end
+    assert.same({}, long)
+    assert.matches("\nhere +in PyTorch\n%-+  %-+\n`x%[1%]`, .-  `x%[0%]`", "\n" .. out "%doc pytorch\n")
   end)
 
   it("points at Lua's manual for Lua's own functions", function()

@@ -1,5 +1,6 @@
 --- What the library offers: every public function, class and part of it, found by walking it.
 local annotations = require "latent.docs.annotations"
+local classes = require "latent.docs.classes"
 local docs = require "latent.docs"
 local operations = require "latent.docs.operations"
 local members = require "latent.repl.members"
@@ -54,24 +55,6 @@ function Walk:add_function(path, value, owner, kind)
   self:add { path = path, kind = kind, value = value, block = block, module = module, owner = owner }
 end
 
---- The class that a class extends, or nil.
-local function above(class)
-  local meta = getmetatable(class)
-  local parent = meta and rawget(meta, "__index")
-  return type(parent) == "table" and parent or nil
-end
-
---- True if a name is that of a hook: a method which some class above wants for itself.
-local function is_hook(class, name)
-  while class do
-    local module = docs.module_of_class(class)
-    local block = module and docs.class_block(module, class.__name)
-    if block and annotations.hooks(block)[name] then return true end
-    class = above(class)
-  end
-  return false
-end
-
 --- True where no parameter of a method is the object: `function Class.f(value)`.
 local function is_static(block)
   local first = block and block.parameters and block.parameters:match("^[%w_.]+")
@@ -86,9 +69,9 @@ end
 function Walk:add_methods(class, path, owner)
   for _, name in ipairs(members.names(class)) do
     local value = rawget(class, name)
-    if type(value) == "function" and not name:find("^_") and name ~= "init" and not is_hook(class, name) then
+    if type(value) == "function" and not name:find("^_") and name ~= "init" and not classes.is_hook(class, name) then
       local block = docs.of_function(value)
-      local parent = above(class)
+      local parent = classes.above(class)
       if not (parent and parent[name]) or (block and #block.text > 0) then
         self:add_function(path .. (is_static(block) and "." or ":") .. name, value, owner, "method")
       end
@@ -103,7 +86,7 @@ function Walk:add_class(class, path, owner)
   local block = head or module and docs.class_block(module, class.__name)
   local entry = self:add { path = path, kind = "class", value = class, module = module, owner = owner, block = block }
   self:add_methods(class, path, entry)
-  local parent = above(class)
+  local parent = classes.above(class)
   if parent and not self.known[parent] then self.bases[#self.bases + 1] = parent end
 end
 

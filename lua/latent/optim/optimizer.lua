@@ -18,7 +18,7 @@ local errors = require "latent.errors"
 local options = require "latent.options"
 
 ---@class optim.Optimizer
----@field params tensor[]
+---@field params tensor[] what is trained, such as net:parameters()
 ---@field state table[] of each parameter: {step = n, exp_avg = tensor, ...}, PyTorch's names
 ---@field lr number learning rate
 ---@field protected check fun(self: optim.Optimizer, fail: function)

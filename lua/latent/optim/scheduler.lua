@@ -12,7 +12,7 @@ local options = require "latent.options"
 
 --- A schedule.
 ---@class optim.Scheduler
----@field optimizer optim.Optimizer
+---@field optimizer optim.Optimizer whose learning rate it sets
 ---@field base_lr number the rate when the schedule began
 ---@field last_epoch integer steps so far
 ---@field protected start fun(self: optim.Scheduler, fail: function)

@@ -1,7 +1,9 @@
 --- The commands of the session: lines that begin with %.
 local bench = require "latent.repl.bench"
 local chunk = require "latent.repl.chunk"
+local docs = require "latent.docs"
 local help = require "latent.help"
+local layout = require "latent.docs.layout"
 local members = require "latent.repl.members"
 local suggest = require "latent.suggest"
 
@@ -37,20 +39,29 @@ local function compile(session, name, text)
   return f
 end
 
+--- Two columns, the first one strong.
+local function say_rows(session, rows)
+  local indent = 0
+  for _, row in ipairs(rows) do indent = math.max(indent, #row[1] + 3) end
+  for _, row in ipairs(rows) do
+    local text = layout.hanging(row[1], row[2], indent, session:width())
+    session:say(session.paint("strong", row[1]) .. text:sub(#row[1] + 1))
+  end
+end
+
 list.help = {
-  usage = "%help", text = "this list",
+  usage = "%help", text = "this list; so do help and help()",
   run = function(session)
-    local names, width = members.names(list), 0
-    for _, name in ipairs(names) do width = math.max(width, #list[name].usage) end
-    for _, name in ipairs(names) do
-      local usage = list[name].usage
-      session:say(session.paint("strong", usage) .. (" "):rep(width - #usage + 3) .. list[name].text)
-    end
-    session:say [[
-name?   the same as %doc name; help(f) takes the value itself
-_       the last value
-Tab completes names, methods and paths in strings; Ctrl-R searches the history.
-Ctrl-C stops what runs or drops the line, Ctrl-D leaves.]]
+    local rows = {
+      { "help(la.randn)", "what a function, a class or a value is; la.randn? does the same" },
+      { 'help "start"', "first steps; other pages: " .. table.concat(docs.guides(), ", ") },
+      { "la, nn, optim", "what there is; Tab after la. or x: completes names, options, paths in strings" },
+      { "_", "the last value" },
+      { "Ctrl-R", "searches the history" },
+      { "Ctrl-C, Ctrl-D", "stop what runs or drop the line; leave" },
+    }
+    for _, name in ipairs(members.names(list)) do rows[#rows + 1] = { list[name].usage, list[name].text } end
+    say_rows(session, rows)
   end,
 }
 
@@ -148,13 +159,13 @@ end
 --- `help(x)`: documentation of a value; `help "la.sum"`: of what a string names; `help()`: the commands.
 function commands.help(session, ...)
   if select("#", ...) == 0 then return list.help.run(session) end
-  local value = ...
-  session:say(type(value) == "string" and help.named(value) or help.of(value))
+  local value, width = ..., session:width()
+  session:say(type(value) == "string" and help.named(value, width) or help.of(value, width))
 end
 
 --- `%doc la.zeros`: documentation by name. The name is looked up without running code.
 function commands.help_name(session, name)
-  local text, nearest = help.named(name)
+  local text, nearest = help.named(name, session:width())
   if text then
     session:say(text)
     return true

@@ -19,6 +19,11 @@ function Session.say(_, text)
   io.stdout:write(text, "\n")
 end
 
+--- Columns for texts: those of the terminal, within reason.
+function Session:width()
+  return math.max(40, math.min(self.host.columns(), 100))
+end
+
 --- Results of a call, printed: simple values side by side, others one below the other.
 function Session:print(results)
   local texts, wide = {}, false
@@ -71,7 +76,7 @@ function Session:evaluate(typed, f)
   return ok
 end
 
---- Take a line that is not Lua: a command, `x?`, or a word to leave.
+--- Take a line that is not Lua: a command, `x?`, a bare `help`, or a word to leave.
 ---@return boolean taken
 ---@return boolean|nil ok
 function Session:special(text)
@@ -84,6 +89,7 @@ function Session:special(text)
     self.over = true
     return true, true
   end
+  if word == "help" and rawget(_G, word) == self.help then return true, commands.run(self, "help", "") end
   return false
 end
 
@@ -136,9 +142,7 @@ local function set_globals(session)
   local la = require "latent"
   local globals = { la = la }
   for _, name in ipairs { "nn", "optim", "plot" } do globals[name] = members.get(la, name) end
-  function globals.help(...)
-    commands.help(session, ...)
-  end
+  globals.help = session.help
   for name, value in pairs(globals) do
     if rawget(_G, name) == nil then rawset(_G, name, value) end
   end
@@ -148,6 +152,7 @@ local function new_session(host)
   local session = setmetatable({ host = host, over = false }, Session)
   session.paint = style.painter(host.colour)
   session.show = show.printer(session.paint, host.columns)
+  session.help = function(...) commands.help(session, ...) end
   set_globals(session)
   session.kept = {}
   for name in next, _G do session.kept[name] = true end

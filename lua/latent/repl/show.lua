@@ -1,5 +1,9 @@
 --- Values as the prompt prints them: strings quoted, tables opened to some depth, all abridged.
+local docs = require "latent.docs"
+local layout = require "latent.docs.layout"
+local library = require "latent.docs.library"
 local members = require "latent.repl.members"
+local signature = require "latent.docs.signature"
 
 local show = {}
 
@@ -72,26 +76,31 @@ local function indent(text)
   return (text:gsub("\n", "\n  "))
 end
 
---- Names that a module of the library holds, in lines.
+--- Names that a module of the library holds, in lines; without the forms in place of others (exp_).
 local function names_of(module, width)
-  local lines, line = {}, " "
-  for _, name in ipairs(members.names(members.of(module))) do
-    if not name:find("^_") and not name:find("_$") then
-      if #line + #name + 1 > width then lines[#lines + 1], line = line, " " end
-      line = line .. " " .. name
-    end
+  local found, names = members.of(module), {}
+  for _, name in ipairs(members.names(found)) do
+    if not name:find("^_") and found[name:match("^(.*)_$")] == nil then names[#names + 1] = name end
   end
-  lines[#lines + 1] = line
-  return table.concat(lines, "\n")
+  return layout.names(names, width)
 end
 
---- A module or a class of the library by its name; nil for other values.
-local function library_text(value, width)
+--- A function by how it is called, if it is the library's, or by its place.
+local function function_text(f)
+  local path = library.path(f)
+  if path then return "function " .. signature.call(path, docs.find(path, f)) end
+  local info = debug.getinfo(f, "S")
+  return info.what ~= "C" and ("function at %s:%d"):format(info.short_src, info.linedefined) or nil
+end
+
+--- A function, a module or a class by its name; nil for other values.
+local function named_text(value, width)
+  if type(value) == "function" then return function_text(value) end
   if type(value) ~= "table" then return nil end
   for name, module in pairs(package.loaded) do
     if module == value and name:find("^latent") then
       if rawget(value, "__index") == value then return ("class %s"):format(rawget(value, "__name") or name) end
-      return ("module %s\n%s"):format(name, names_of(value, width))
+      return ("module %s\n%s"):format(library.path(value) or name, names_of(value, width))
     end
   end
   local is_class = rawget(value, "__index") == value and type(rawget(value, "__name")) == "string"
@@ -149,7 +158,7 @@ function show.printer(paint, columns)
   end
 
   return function(value)
-    return library_text(value, columns()) or (describe(value, 0, {}))
+    return named_text(value, columns()) or (describe(value, 0, {}))
   end
 end
 
