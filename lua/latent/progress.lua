@@ -45,6 +45,12 @@ local function per_second(rate)
   return rate > 0 and ("%s each"):format(duration(1 / rate)) or "-/s"
 end
 
+--- A number of steps that was given, 1e3 as well as 1000, as an integer.
+local function steps(given)
+  local whole = math.type(given) and math.tointeger(given)
+  return whole or errors.raise(("progress: the number of steps must be an integer, not %s"):format(tostring(given)))
+end
+
 --- Make a bar by hand, for loops that the iterator does not fit: `local bar <close> = ...`.
 --- Example:
 ---     local bar <close> = la.progress.bar(1000, {label = "rows"})
@@ -58,9 +64,7 @@ local function new_bar(total, given)
   local o = options.check("progress", given, {
     label = "", counts = true, leave = true, quiet = false, output = io.stderr, columns = options.NONE,
   })
-  if total ~= nil and math.type(total) ~= "integer" then
-    errors.raise(("progress: the number of steps must be an integer, not %s"):format(tostring(total)))
-  end
+  if total ~= nil then total = steps(total) end
   local now = core.host.clock()
   local columns = o.columns or (o.output == io.stderr and core.host.columns()) or nil
   local self = setmetatable({
@@ -198,9 +202,7 @@ Bar.__close = Bar.finish
 ---@param n integer
 ---@param given? table options as progress.bar
 local function iterate(_, n, given)
-  if math.type(n) ~= "integer" then
-    errors.raise(("progress: the number of steps must be an integer, not %s"):format(tostring(n)))
-  end
+  n = steps(n)
   local bar = new_bar(n, given)
   local function next_step(_, i)
     bar:update(i)

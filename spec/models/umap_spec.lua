@@ -215,6 +215,13 @@ describe("UMAP", function()
     assert.equal("float32", UMAP { n_neighbors = 5, max_iter = 20 }:fit_transform(whole).dtype)
   end)
 
+  it("takes 2e1 epochs for 20", function()
+    local x = la.rand(50, 3)
+    local function embed(epochs) return UMAP { n_neighbors = 5, max_iter = epochs, seed = 1 }:fit_transform(x) end
+    assert.is_true(embed(2e1):equal(embed(20)))
+    assert.error_matches(function() embed(2.5) end, "max_iter must be a positive integer, not 2.5")
+  end)
+
   it("places new rows among their groups and old rows near where they are", function()
     la.manual_seed(1)
     local x, labels = groups(3, 80, 6, 7)
