@@ -2,11 +2,12 @@
  * rows of each centre.
  *
  * Rows of a few columns (pixels) are compared with the centres directly, many rows to a vector
- * register. Wider rows go through matrix products; between iterations each row then keeps bounds
- * of its distances (Elkan, "Using the triangle inequality to accelerate k-means", 2003, without
- * the distances between centres), so that most rows and centres need not be compared again. The
- * labels are those of the plain algorithm in either case: the nearest centre, the first of equals.
- * A centre that is NaN is nearest to nothing. */
+ * register: up to 32 columns that is faster than products and bounds. Wider rows go through matrix
+ * products; between iterations each row then keeps bounds of its distances (Elkan, "Using the
+ * triangle inequality to accelerate k-means", 2003, without the distances between centres), so that
+ * most rows and centres need not be compared again. The labels are those of the plain algorithm in
+ * either case: the nearest centre, the first of equals. A centre that is NaN is nearest to nothing.
+ */
 #ifndef LT_KERNELS_KMEANS_H
 #define LT_KERNELS_KMEANS_H
 
@@ -16,7 +17,7 @@
 #include "kernels/workspace.h"
 
 /* Rows of up to this many columns are compared directly. */
-#define LT_KMEANS_NARROW 8
+#define LT_KMEANS_NARROW 32
 
 /* Rows of a parallel chunk, and of one matrix product. */
 enum { LT_KMEANS_NARROW_ROWS = 8192, LT_KMEANS_WIDE_ROWS = 1024, LT_KMEANS_BLOCK = 256 };
