@@ -121,6 +121,18 @@ describe("history", function()
       "send " .. CTRL_R .. "need", "wait need", "send \\r", "wait \"needle\"", PROMPT, LEAVE }
   end)
 
+  it("is searched while the text is typed: older entries, mistakes, and back to what was there", function()
+    type_in { PROMPT, enter "'need' .. 'le'", "wait \"needle\"", PROMPT, enter "'needles' .. 1", "wait needles1",
+      PROMPT, "send " .. CTRL_R .. "need" .. CTRL_R .. "\\r", "wait \"needle\"", PROMPT,
+      "send 'al' " .. CTRL_R .. "needq", "wait not in ", "send \\x7f\\x07.. 'ive'\\r", "wait \"alive\"", PROMPT, LEAVE }
+  end)
+
+  it("gives a line that arrow keys go on to edit, and Escape leaves as it is", function()
+    type_in { PROMPT, enter "'fi' .. 'rst'", "wait \"first\"", PROMPT, "send " .. CTRL_R .. "fi\\e[Dx\\r",
+      "wait \"firstx\"", PROMPT, "send " .. CTRL_R .. "fi\\e", "pause 100", "send  .. 'y'\\r", "wait \"firstxy\"",
+      PROMPT, "send " .. CTRL_R .. "fi" .. CTRL_C, PROMPT, LEAVE }
+  end)
+
   it("has the entry that ended the session", function()
     type_in { PROMPT, enter "os.exit(0)" }
     assert.equal("os.exit(0)\n", support.read(folder .. "/state/latent/history"))
@@ -213,6 +225,11 @@ describe("a pasted block", function()
   it("is edited as a whole and run by Enter", function()
     type_in { PROMPT, paste "local function f(n)\\r\\treturn n * 111\\rend\\rprint(f(3))\\r", "send \\r", "wait 333",
       PROMPT, LEAVE }
+  end)
+
+  it("prints the value of its last expression, and its local variables stay", function()
+    type_in { PROMPT, paste "local function f(n)\\r\\treturn n * 111\\rend\\rf(3)\\r-- three times\\r", "send \\r",
+      "wait 333", PROMPT, enter "f(4)", "wait 444", PROMPT, LEAVE }
   end)
 
   it("may hold expressions and commands", function()

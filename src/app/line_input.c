@@ -14,6 +14,7 @@
 
 #include "app/history.h"
 #include "app/interrupt.h"
+#include "app/search.h"
 
 /* Between these two the terminal brackets what is pasted with ESC [200~ and ESC [201~. */
 #define PASTE_ON    "\033[?2004h"
@@ -69,10 +70,9 @@ static bool wait_for_input(void) {
     return true;
 }
 
-/* libedit's source of characters: 1 and a character, 0 at the end, -1 on Ctrl-C. Bytes that are
- * no character of the locale are skipped. */
-static int read_character(EditLine *editor, wchar_t *out) {
-    (void)editor;
+/* 1 and a character, 0 at the end, -1 on Ctrl-C. Bytes that are no character of the locale are
+ * skipped. */
+static int decode_character(wchar_t *out) {
     mbstate_t state = {0};
     for (;;) {
         char byte;
@@ -89,6 +89,28 @@ static int read_character(EditLine *editor, wchar_t *out) {
         if (used == (size_t)-1)
             memset(&state, 0, sizeof state);
     }
+}
+
+/* Keys that send several bytes send them at once. */
+static bool more_follows(void) {
+    struct pollfd descriptor = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&descriptor, 1, 30) > 0;
+}
+
+/* libedit's source of characters. A control key that ends a search does so first, with the prompt
+ * of the line redrawn, and then what it does; Escape alone only ends it. */
+static int read_character(EditLine *editor, wchar_t *out) {
+    int got = decode_character(out);
+    if (!app_search_active())
+        return got;
+    if (got != 1) {
+        app_search_stop();
+        return got;
+    }
+    if (!app_search_take(*out) && (*out != L'\033' || more_follows()))
+        el_push(editor, (char[]){(char)*out, '\0'});
+    *out = APP_SEARCH_KEY;
+    return 1;
 }
 
 /* ---- keys of our own ---- */
@@ -157,18 +179,28 @@ static unsigned char paste_key(EditLine *editor, int key) {
     return ok ? CC_REFRESH : CC_ERROR;
 }
 
+static unsigned char search_key(EditLine *editor, int key) {
+    (void)key;
+    app_search_start(editor);
+    return CC_REFRESH;
+}
+
+static unsigned char search_step_key(EditLine *editor, int key) {
+    (void)key;
+    return app_search_step(editor, input.history);
+}
+
 static const char *const bindings[][2] = {
-    {"^R", "em-inc-search-prev"}, {"^[[1~", "ed-move-to-beg"},      {"^[[4~", "ed-move-to-end"},
-    {"^[[7~", "ed-move-to-beg"},  {"^[[8~", "ed-move-to-end"},      {"^[[H", "ed-move-to-beg"},
-    {"^[[F", "ed-move-to-end"},   {"^[[3~", "ed-delete-next-char"}, {"^[[1;5C", "em-next-word"},
-    {"^[[1;5D", "ed-prev-word"},
+    {"^[[1~", "ed-move-to-beg"},      {"^[[4~", "ed-move-to-end"}, {"^[[7~", "ed-move-to-beg"},
+    {"^[[8~", "ed-move-to-end"},      {"^[[H", "ed-move-to-beg"},  {"^[[F", "ed-move-to-end"},
+    {"^[[3~", "ed-delete-next-char"}, {"^[[1;5C", "em-next-word"}, {"^[[1;5D", "ed-prev-word"},
 };
 
 /* ---- set-up ---- */
 
 static char *prompt(EditLine *editor) {
     (void)editor;
-    return (char *)input.prompt;
+    return (char *)(app_search_active() ? app_search_prompt() : input.prompt);
 }
 
 static void add_to_history(const char *entry) {
@@ -196,8 +228,8 @@ static void set_locale(void) {
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* The user's ~/.editrc is read after our keys, so that it wins; Tab and pasting are needed in
- * either of its editing modes and come last. */
+/* The user's ~/.editrc is read after our keys, so that it wins; Tab, pasting and the search are
+ * needed in either of its editing modes and come last. */
 static void open_editor(void) {
     input.editor = el_init("latent", stdin, stdout, stderr);
     input.history = history_init();
@@ -220,7 +252,11 @@ static void open_editor(void) {
     el_set(input.editor, EL_SETTY, "-d", "+noflsh", NULL);
     el_wset(input.editor, EL_ADDFN, L"latent-complete", L"complete names", complete_key);
     el_wset(input.editor, EL_ADDFN, L"latent-paste", L"insert a pasted block", paste_key);
+    el_wset(input.editor, EL_ADDFN, L"latent-search", L"search the history", search_key);
+    el_wset(input.editor, EL_ADDFN, L"latent-search-step", L"a key of that", search_step_key);
     el_set(input.editor, EL_BIND, "^I", "latent-complete", NULL);
+    el_set(input.editor, EL_BIND, "^R", "latent-search", NULL);
+    el_set(input.editor, EL_BIND, APP_SEARCH_KEY_NAME, "latent-search-step", NULL);
     el_set(input.editor, EL_BIND, "^[[200~", "latent-paste", NULL);
     app_history_load(add_to_history);
 }
@@ -239,6 +275,7 @@ void app_input_close(void) {
         el_end(input.editor);
     if (input.history != NULL)
         history_end(input.history);
+    app_search_stop();
     free(input.last);
     input.editor = NULL;
     input.history = NULL;

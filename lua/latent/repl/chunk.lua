@@ -8,8 +8,8 @@ local NAME = "=stdin"
 local NO_TAIL_CALL = "local no_tail_call <close> = nil; "
 
 --- Called at the end of a chunk: its local variables become globals, so that `local x = 1` lives on
---- at the prompt as it does in a script.
-local function keep_locals()
+--- at the prompt as it does in a script. Returns what the chunk returns.
+local function keep_locals(...)
   local i = 2 -- the first one is ours
   local name, value = debug.getlocal(2, i)
   while name do
@@ -17,6 +17,22 @@ local function keep_locals()
     i = i + 1
     name, value = debug.getlocal(2, i)
   end
+  return ...
+end
+
+--- A block of lines whose last ones are an expression, with a `return` of its values; nil for others.
+local function with_last_value(text)
+  local at = text:find("\n[^\n]*$")
+  while at do
+    local last = text:sub(at + 1)
+    if load("return nil, " .. last, NAME, "t") then
+      return ("%s\nreturn (...)(%s\n)"):format(text:sub(1, at - 1), last)
+    end
+    local is_empty = load("return " .. last, NAME, "t") ~= nil -- blanks or a comment
+    if not is_empty and load(last, NAME, "t") then return nil end
+    at = text:sub(1, at - 1):find("\n[^\n]*$")
+  end
+  return nil
 end
 
 --- Compile an expression or statements.
@@ -32,8 +48,10 @@ function chunk.compile(text)
   if not statements then
     return nil, message, (message:find("<eof>$") or why_not:find("<eof>$")) ~= nil
   end
+  local block = with_last_value(text)
   -- After a `return` nothing may follow: such a chunk keeps its locals to itself.
-  local keeping = load(NO_TAIL_CALL .. text .. "\n;(...)()", NAME, "t")
+  local keeping = block and load(NO_TAIL_CALL .. block, NAME, "t")
+    or load(NO_TAIL_CALL .. text .. "\n;(...)()", NAME, "t")
   if not keeping then return statements end
   return function() return keeping(keep_locals) end
 end
