@@ -237,6 +237,14 @@ describe("a command", function()
     assert.equal("bad.lua:2: bad\n", err "%run bad.lua\n")
   end)
 
+  it("%run ends a script that calls os.exit, not the session", function()
+    support.write(folder .. "/exit.lua", "print 'in' os.exit(... and tonumber(...)) print 'never'")
+    local result = session "%run exit.lua 0\n%run exit.lua 3\n%run exit.lua\n1 + 1\n"
+    assert.equal("in\nin\nin\n2\n", result.out)
+    assert.equal("the script left with exit code 3\n", result.err)
+    assert.equal(5, session("os.exit(5)\n").code)
+  end)
+
   it("%reset forgets what was made", function()
     assert.equal("1\nnil\nnil\ntrue\n", out "mine = 1\nmine\n%reset\nmine\n_\nla ~= nil\n")
   end)

@@ -2,6 +2,7 @@
 local bench = require "latent.repl.bench"
 local chunk = require "latent.repl.chunk"
 local docs = require "latent.docs"
+local failure = require "latent.repl.failure"
 local help = require "latent.help"
 local layout = require "latent.docs.layout"
 local members = require "latent.repl.members"
@@ -113,17 +114,19 @@ list.reset = {
 }
 
 list.run = {
-  usage = "%run file [arguments]", text = "run a script; its globals stay",
+  usage = "%run file [arguments]", text = "run a script; its globals stay, os.exit ends it alone",
   run = function(session, rest)
     local arguments = words(rest)
     local path = table.remove(arguments, 1)
     if not path then return session:refuse("usage: " .. list.run.usage) end
     local f, message = loadfile(path)
     if not f then return session:refuse(message) end
-    local saved = rawget(_G, "arg")
+    local saved, exit = rawget(_G, "arg"), os.exit
     arguments[0] = path
     rawset(_G, "arg", arguments)
+    rawset(os, "exit", failure.exit)
     local ok = session:call("", f, table.unpack(arguments))
+    rawset(os, "exit", exit)
     rawset(_G, "arg", saved)
     return ok
   end,

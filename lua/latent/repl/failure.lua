@@ -9,11 +9,18 @@ local function trim(traceback)
   return cut and traceback:sub(1, cut - 1) or traceback
 end
 
+--- What os.exit does while the session runs a script: the script ends, not the session.
+---@param code? integer|boolean
+function failure.exit(code)
+  error(setmetatable({ exit = code == nil and true or code }, failure), 0)
+end
+
 --- Message handler of the session's calls.
 ---@param typed string the text that is run
----@return fun(message: any): {message: string, hint: string|nil, traceback: string}
+---@return fun(message: any): {message: string, hint: string|nil, traceback: string, exit: integer|boolean|nil}
 function failure.handler(typed)
   return function(message)
+    if debug.getmetatable(message) == failure then return message end
     local hint = hints.of(message, 2, typed)
     if type(message) ~= "string" then
       local meta = debug.getmetatable(message)

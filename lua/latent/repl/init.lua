@@ -48,6 +48,16 @@ function Session:complain(message, advice)
   self:advise(advice)
 end
 
+--- After a script that called os.exit.
+---@param code integer|boolean
+---@return boolean ok
+---@return table results
+function Session:left(code)
+  local ok = code == true or code == 0
+  if not ok then self:complain(("the script left with exit code %s"):format(code or 1)) end
+  return ok, {}
+end
+
 --- Call a function so that Ctrl-C stops it and errors are reported.
 ---@param typed string the text it comes from
 ---@return boolean ok
@@ -57,6 +67,7 @@ function Session:call(typed, f, ...)
   if not results[1] then
     local problem = results[2]
     if type(problem) ~= "table" then problem = { message = tostring(problem) } end
+    if problem.exit ~= nil then return self:left(problem.exit) end
     self.failure = problem
     self:complain(problem.message, problem.hint)
     return false, {}
