@@ -95,6 +95,24 @@ local GLOBAL = {
   plt = "la.plot", range = "for i = 1, n do ... end", sklearn = "la.models", str = "tostring", torch = "la",
 }
 
+--- What Python writes and Lua does not take: patterns, and what to write instead.
+local SYNTAX = {
+  { "^%s*import%s", 'not needed: la, nn and optim are there; other modules: name = require "name"' },
+  { "^%s*from%s+[%w_.]+%s+import%s", 'not needed: la, nn and optim are there; other modules: name = require "name"' },
+  { "^%s*for%s.*:%s*$", "for i = 1, n do ... end, or for i, v in ipairs(list) do ... end" },
+  { "^%s*if%s.*:%s*$", "if ... then ... end" },
+  { "^%s*while%s.*:%s*$", "while ... do ... end" },
+  { "^%s*def%s", "function name(...) ... end" },
+  { "^%s*with%s.*no_grad.*:%s*$", "la.no_grad(function() ... end)" },
+  { "%f[%w]lambda%s", "function(x) return ... end" },
+  { "^%s*#", "-- for a comment" },
+  { "!=", "~= for \"not equal\"" },
+  { "%*%*", "^ for powers" },
+  { "[^%s]%s*([-+*/])=", "x = x %1 ..., as there is no %1=" },
+  { "%w%s*@%s*%w", "a:mm(b) or a:matmul(b)" },
+  { "%[[^%[%]{}]*%d*:[^%[%]{}]*%]", "x[{{from, to}}] for rows, x[{{}, k}] for column k; places count from 1" },
+}
+
 --- The names that may be looked for in a value, or nil.
 local function names_in(value)
   local la = require "latent"
@@ -117,6 +135,17 @@ function elsewhere.of(value, path, name)
   local names = names_in(value)
   local text = names and names[name]
   return text and (text:gsub("%$", (path:gsub("%%", "%%%%"))))
+end
+
+--- What to write here for a line of Python that Lua does not take, or nil.
+---@param text string
+---@return string|nil
+function elsewhere.of_line(text)
+  for _, case in ipairs(SYNTAX) do
+    local found, _, operator = text:find(case[1])
+    if found then return (case[2]:gsub("%%1", operator or "")) end
+  end
+  return nil
 end
 
 return elsewhere

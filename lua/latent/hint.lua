@@ -189,4 +189,12 @@ function hint.of_name(path)
   return advice(value, parent or "", parent and "." or "", name or path, all)
 end
 
+--- "in latent that is ~=" for a line that is Python and not Lua, or nil.
+---@param text string
+---@return string|nil
+function hint.of_syntax(text)
+  local here = elsewhere.of_line(text)
+  return here and ("in latent that is %s"):format(here)
+end
+
 return hint

@@ -190,6 +190,17 @@ describe("a wrong name", function()
     })
   end)
 
+  it("is told what Lua writes where Python was typed", function()
+    check("x = 1", "in latent that is (.-)\n", {
+      { "import torch", 'not needed: la, nn and optim are there; other modules: name = require "name"' },
+      { "for i in range(3):", "for i = 1, n do ... end, or for i, v in ipairs(list) do ... end" },
+      { "if x == 1:", "if ... then ... end" }, { "x += 1", "x = x + ..., as there is no +=" },
+      { "def f(x):", "function name(...) ... end" }, { "y = x ** 2", "^ for powers" },
+      { "if x != 1 then end", '~= for "not equal"' }, { "x @ x", "a:mm(b) or a:matmul(b)" },
+      { "x[1:3]", "x[{{from, to}}] for rows, x[{{}, k}] for column k; places count from 1" },
+    })
+  end)
+
   it("of a dtype may be a string or a field of la", function()
     assert.equal('"float64"\n', out "la.zeros(2, {dtype = la.float64}).dtype\n")
   end)

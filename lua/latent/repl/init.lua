@@ -104,6 +104,13 @@ function Session:special(text)
   return false
 end
 
+--- Is a text that does not compile the beginning of something? Lua asks for more after Python's
+--- "for i in range(3):", too.
+local function wants_more(text, incomplete)
+  local is_python = text:find("^[^\n]*:%s*$") and not text:find("--", 1, true) and hint.of_syntax(text)
+  return incomplete and not is_python
+end
+
 --- Run a text if it is complete.
 ---@return boolean|string ok "more" if lines are missing
 function Session:take(text)
@@ -111,13 +118,14 @@ function Session:take(text)
   if taken then return ok end
   local f, message, incomplete = chunk.compile(text)
   if f then return self:evaluate(text, f) end
-  if incomplete then return "more" end
-  return self:refuse(message)
+  if wants_more(text, incomplete) then return "more" end
+  return self:refuse(message, hint.of_syntax(text))
 end
 
-function Session:refuse(message)
+--- Say why a text cannot be run.
+function Session:refuse(message, advice)
   self.failure = { message = message, traceback = message }
-  self:complain(message)
+  self:complain(message, advice)
   return false
 end
 
@@ -141,7 +149,7 @@ end
 ---@return string|nil pending the text, or its last lines, if more must follow
 function Session:enter(text, pasted)
   local f, _, incomplete = chunk.compile(text)
-  if incomplete then return text end
+  if wants_more(text, incomplete) then return text end
   self.host.remember(text)
   if pasted and not f then return self:take_block(text) end
   self:take(text)
@@ -196,7 +204,7 @@ function repl.run(host)
     elseif why == "interrupt" then
       pending = nil
     elseif why == "end" then
-      if pending then session:refuse(select(2, chunk.compile(pending))) end
+      if pending then session:refuse((select(2, chunk.compile(pending)))) end
       break
     end
   end
