@@ -313,6 +313,7 @@ describe("help", function()
     local lstm = out "help(nn.LSTM)\n"
     assert.matches("\nCalling it takes\n  x +tensor  %[batch, time, inputs%]\n", lstm)
     assert.matches("\nand returns\n  tensor  output %[batch, time, hidden %* directions%]\n  tensor  h last", lstm)
+    assert.matches("\n  running_mean +tensor|nil  %[channels%]", out "help(nn.BatchNorm2d)\n") -- from the class above it
     assert.matches("whose learning rate it sets.*by default gamma = 0%.1", out "optim.lr_scheduler.StepLR?\n")
   end)
 

@@ -99,7 +99,7 @@ function Walk:add_bases()
     if not self.known[class] and name then
       self:add_class(class, name)
       local last = self.entries[#self.entries]
-      if last.value == class then self.entries[#self.entries] = nil end
+      if last.value == class then self.entries[#self.entries], self.known[class] = nil, nil end
     end
   end
 end

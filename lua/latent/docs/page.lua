@@ -41,6 +41,12 @@ function Page:text()
   return table.concat(self, "\n\n")
 end
 
+--- Where two ways to call a function do not fit into a line, each gets its own.
+---@param title string
+---@param width integer
 return function(title, width)
-  return setmetatable({ width = width, table.concat(layout.wrap(title, width - 4), "\n    ") }, Page)
+  if #title > width then title = title:gsub("  or  ", "\nor ") end
+  local lines = {}
+  for line in title:gmatch("[^\n]+") do lines[#lines + 1] = layout.hanging("", line, 0, width) end
+  return setmetatable({ width = width, table.concat(lines, "\n") }, Page)
 end

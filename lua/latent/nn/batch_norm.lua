@@ -6,14 +6,14 @@ local options = require "latent.options"
 local Module = require "latent.nn.module"
 
 ---@class nn.BatchNorm : nn.Module
----@field weight tensor [channels]
----@field bias tensor [channels]
----@field running_mean tensor [channels]
----@field running_var tensor [channels]
----@field num_batches_tracked tensor 0-dimensional, int64
+---@field weight tensor|nil [channels], the scale
+---@field bias tensor|nil [channels], the shift
+---@field running_mean tensor|nil [channels], of the batches seen in training
+---@field running_var tensor|nil [channels]
+---@field num_batches_tracked tensor|nil 0-dimensional, int64
 local BatchNorm = Module:extend "BatchNorm"
 
----@param channels integer
+---@param channels integer size of dimension 2 of x
 ---@param given? {eps: number, momentum: number, affine: boolean, track_running_stats: boolean}
 ---  eps = 1e-5 is added to the variance; momentum = 0.1 is the weight of the batch in the running
 ---  statistics; affine = false leaves out scale and shift

@@ -11,9 +11,9 @@ local Module = require "latent.nn.module"
 local Bilinear = Module:extend "Bilinear"
 
 --- Weights and biases start uniform in [-1, 1] / sqrt(inputs1), as PyTorch's.
----@param inputs1 integer
----@param inputs2 integer
----@param outputs integer
+---@param inputs1 integer size of the last dimension of the first input
+---@param inputs2 integer size of the last dimension of the second one
+---@param outputs integer size of the last dimension of y
 ---@param given? {bias: boolean}
 function Bilinear:init(inputs1, inputs2, outputs, given)
   local o = options.check("nn.Bilinear", given, { bias = true })

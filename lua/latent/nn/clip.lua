@@ -10,7 +10,7 @@ local clip = {}
 ---     loss:backward()
 ---     print(la.nn.clip_grad_norm_({w}, 1))
 ---     return w.grad
----@param parameters tensor[]
+---@param parameters tensor[] such as net:parameters()
 ---@param max_norm number
 ---@return number norm of all gradients before
 function clip.clip_grad_norm_(parameters, max_norm)
@@ -38,7 +38,7 @@ end
 ---     loss:backward()
 ---     la.nn.clip_grad_value_({w}, 7)
 ---     return w.grad
----@param parameters tensor[]
+---@param parameters tensor[] such as net:parameters()
 ---@param limit number
 function clip.clip_grad_value_(parameters, limit)
   if type(limit) ~= "number" or limit < 0 then

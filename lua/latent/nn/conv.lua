@@ -14,8 +14,8 @@ Conv.directions = 2
 Conv.transposed = false
 
 --- Weights and biases start uniform in [-1, 1] / sqrt(fan in), as PyTorch's.
----@param in_channels integer
----@param out_channels integer
+---@param in_channels integer size of dimension 2 of x
+---@param out_channels integer number of filters, size of dimension 2 of y
 ---@param kernel integer|integer[] size of the window
 ---@param given? {stride: integer|integer[], padding: integer|integer[], dilation: integer|integer[],
 ---  output_padding: integer|integer[], bias: boolean} stride = 1, padding = 0 zeros on each side,

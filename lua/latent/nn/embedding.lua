@@ -11,8 +11,8 @@ local Module = require "latent.nn.module"
 local Embedding = Module:extend "Embedding"
 
 --- Entries start from a standard normal distribution.
----@param entries integer
----@param width integer
+---@param entries integer number of ids
+---@param width integer elements of a vector
 function Embedding:init(entries, width)
   if math.type(entries) ~= "integer" or math.type(width) ~= "integer" or entries < 1 or width < 1 then
     errors.raise(("nn.Embedding: sizes must be positive integers, not %s and %s"):format(entries, width))

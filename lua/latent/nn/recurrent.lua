@@ -10,6 +10,11 @@ local Module = require "latent.nn.module"
 local Dropout = require "latent.nn.dropout"
 
 ---@class nn.Recurrent : nn.Module
+---@field weight_ih_l0 tensor [gates * hidden, inputs] of the first layer; the others' end in _l1, ..;
+---  gates is 1 in an RNN, 4 in an LSTM, 3 in a GRU
+---@field weight_hh_l0 tensor [gates * hidden, hidden]
+---@field bias_ih_l0 tensor|nil [gates * hidden]
+---@field bias_hh_l0 tensor|nil [gates * hidden]
 local Recurrent = Module:extend "Recurrent"
 
 Recurrent.gates = 1
@@ -19,9 +24,10 @@ Recurrent.settings = {}
 
 ---@param inputs integer features of a time step
 ---@param hidden integer features of the state
----@param given? {num_layers: integer, bidirectional: boolean, bias: boolean, dropout: number}
----  num_layers = 1; bidirectional = false: output features are both directions', side by side;
----  bias = true; dropout = 0 between layers, in training
+---@param given? {num_layers: integer, bidirectional: boolean, bias: boolean, dropout: number,
+---  nonlinearity: string} num_layers = 1; bidirectional = false: output features are both directions',
+---  side by side; bias = true; dropout = 0 between layers, in training; nonlinearity (RNN only)
+---  "tanh" or "relu"
 function Recurrent:init(inputs, hidden, given)
   local where = "nn." .. self.__name
   local known = { num_layers = 1, bidirectional = false, bias = true, dropout = 0 }

@@ -10,7 +10,7 @@ local Sequential = Module:extend "Sequential"
 
 --- Layers are reached by index: net[1] is the first. Their state names begin with PyTorch's index
 --- from 0: the first layer's weight is "0.weight".
----@param ... nn.Module
+---@param ... nn.Module the layers, in order
 function Sequential:init(...)
   for i = 1, select("#", ...) do self:append((select(i, ...))) end
 end
@@ -24,8 +24,8 @@ function Sequential:append(module)
   return self
 end
 
----@param x tensor
----@return tensor y
+---@param x tensor what the first layer takes
+---@return tensor y what the last layer gives
 function Sequential:forward(x)
   for i = 1, #self do x = self[i]:forward(x) end
   return x
