@@ -7,6 +7,7 @@ local LIBRARY = "=latent/"
 --- What stands in the rows of a printed tensor.
 local ELEMENTS = {
   "[+-]?%d[%d.e+-]*", "[+-]?nan%f[%s\0]", "[+-]?inf%f[%s\0]", "true%f[%s\0]", "false%f[%s\0]", "%.%.%.",
+  "%[[%d, ]+%]", -- the name of a block
 }
 
 --- A message with the value of a tensor in it keeps dtype and shape, not the rows of numbers.

@@ -160,6 +160,71 @@ describe("bad input:", function()
     end
   end)
 
+  it("rows to be placed or labelled must be finite, and the model asked says so", function()
+    local x = la.rand(20, 3)
+    for _, name in ipairs(names) do
+      local model = fit_quietly(name, x)
+      for _, method in ipairs { "predict", "transform", "score", "score_samples", "predict_proba" } do
+        if model[method] then
+          local ok, message = pcall(model[method], model, with(0 / 0, 7, 2))
+          assert.is_false(ok, name .. ":" .. method)
+          assert.truthy(message:find(name .. ": row 7 of x holds nan in column 2", 1, true), message)
+        end
+      end
+    end
+  end)
+
+  it("options of the wrong kind are refused, in the model's name", function()
+    local x = la.rand(20, 3)
+    local cases = {
+      { "MiniBatchKMeans", { init = "best" }, "init must be 'k-means++', 'random', 'linspace' or a tensor" },
+      { "MiniBatchKMeans", { k = 2, init = la.rand(3, 3) }, "init must be [2, 3] for these rows, not [3, 3]" },
+      { "FactorAnalysis", { n_components = "two" }, "n_components must be an integer, not two" },
+      { "MeanShift", { bandwidth = "wide" }, "bandwidth must be a number, not wide" },
+      { "SOM", { radius = true }, "radius must be a number, not true" },
+      { "NeuralGas", { lambda = "far" }, "lambda must be a number, not far" },
+      { "UMAP", { max_iter = 0 }, "max_iter must be a positive integer, not 0" },
+      { "TSNE", { n_components = -1, perplexity = 5 }, "n_components must be from 1 to 3, not -1" },
+      { "KMeans", { k = 2, max_iter = 1 << 60 }, "n_init and max_iter must be from 1 to 1000000000, not 1 and 1152" },
+      { "NeuralGas", { max_iter = 1 << 60 }, "max_iter must be from 1 to 1000000000, not 1152" },
+      { "GrowingNeuralGas", { max_iter = 1 << 60 }, "max_iter must be from 1 to 1000000000, not 1152" },
+      { "SOM", { max_iter = 1 << 60 }, "max_iter must be from 1 to 1000000000, not 1152" },
+    }
+    for _, case in ipairs(cases) do
+      local ok, message = pcall(function() makers[case[1]](case[2]):fit(x) end)
+      assert.is_false(ok, case[1])
+      assert.truthy(message:find(case[1] .. ": ", 1, true), message)
+      assert.truthy(message:find(case[3], 1, true), message)
+    end
+  end)
+
+  it("what needs a fit says so; what a model cannot give, it does not offer", function()
+    for name, method in pairs { FactorAnalysis = "covariance", GaussianMixture = "n_parameters", SOM = "u_matrix" } do
+      local ok, message = pcall(function() local m0 = makers[name](); return m0[method](m0) end)
+      assert.is_false(ok)
+      assert.truthy(message:find(name .. ": call fit(x) first", 1, true), message)
+    end
+    for _, name in ipairs { "PCA", "FactorAnalysis", "TSNE", "UMAP" } do
+      assert.is_nil(makers[name]().fit_predict, name)
+    end
+  end)
+
+  it("a second fit starts from the options as they were given", function()
+    la.manual_seed(4)
+    local near, far = la.randn(60, 2), la.randn(60, 3) * 100
+    local shift = m.MeanShift {}
+    local first = shift:fit(near).bandwidth
+    assert.is_true(shift:fit(far).bandwidth > 10 * first)
+    assert.near(first, shift:fit(near).bandwidth, 1e-12)
+    local factors = m.FactorAnalysis {}
+    assert.same({ 2, 2 }, factors:fit(near).components.shape)
+    support.warnings(function() assert.same({ 3, 3 }, factors:fit(far).components.shape) end)
+    for _, name in ipairs { "SOM", "NeuralGas" } do
+      local before = tostring(makers[name]())
+      assert.equal(before, tostring(fit_quietly(name, near)))
+    end
+  end)
+
   it("a fit that max_iter ends warns, with the figure it has come to", function()
     la.manual_seed(3)
     local x = la.randn(200, 3)

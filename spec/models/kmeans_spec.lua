@@ -227,7 +227,7 @@ describe("KMeans", function()
       ["tol must be a number"] = function() return KMeans { tol = "small" } end,
       ["trace must be a boolean"] = function() return KMeans { trace = 1 } end,
       ["tol must not be negative"] = function() KMeans { k = 2, tol = -1 }:fit(x) end,
-      ["n_init and max_iter must be at least 1"] = function() KMeans { k = 2, max_iter = 0 }:fit(x) end,
+      ["n_init and max_iter must be from 1"] = function() KMeans { k = 2, max_iter = 0 }:fit(x) end,
       ["unknown option 'clusters' %(known: .*max_iter"] = function() return KMeans { clusters = 2 } end,
       ["call fit%(x%) first"] = function() KMeans { k = 2 }:predict(x) end,
       ["fitted to rows of 2 columns, x is %[4, 3%]"] = function()

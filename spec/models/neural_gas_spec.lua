@@ -120,7 +120,7 @@ describe("NeuralGas", function()
       ["epsilon must be at most 1, not 3"] = function() NeuralGas { epsilon = 3 }:fit(x) end,
       ["lambda and lambda_end must be positive"] = function() NeuralGas { lambda = 0 / 0 }:fit(x) end,
       ["lifetime and lifetime_end must be positive"] = function() NeuralGas { lifetime = 0 }:fit(x) end,
-      ["max_iter must be at least 1"] = function() NeuralGas { max_iter = 0 }:fit(x) end,
+      ["max_iter must be from 1"] = function() NeuralGas { max_iter = 0 }:fit(x) end,
       ["init must be 'random' or a tensor of weights, not pca"] = function() NeuralGas { init = "pca" }:fit(x) end,
       ["init must be %[100, 2%] for these rows, not %[4, 2%]"] = function()
         NeuralGas { init = la.rand(4, 2) }:fit(x)
@@ -178,7 +178,7 @@ describe("GrowingNeuralGas", function()
     local x = la.rand(20, 2)
     support.refuses {
       ["GrowingNeuralGas: k must be from 2 to %d+, not 1"] = function() GrowingNeuralGas { k = 1 }:fit(x) end,
-      ["interval and max_iter must be at least 1, not 0 and 20"] = function()
+      ["interval must be at least 1, not 0"] = function()
         GrowingNeuralGas { interval = 0 }:fit(x)
       end,
       ["must be from 0 to 1, not 2"] = function() GrowingNeuralGas { epsilon = 2 }:fit(x) end,

@@ -238,7 +238,7 @@ describe("SOM", function()
       ["init holds values that are not finite"] = function() SOM { init = la.full({ 10, 10, 2 }, 0 / 0) }:fit(x) end,
       ["radius and radius_end must be positive and finite, not 0 and 0.5"] = function() SOM { radius = 0 }:fit(x) end,
       ["learning_rate must be at most 1, not 2"] = function() SOM { learning_rate = 2 }:fit(x) end,
-      ["max_iter must be at least 1, not 0"] = function() SOM { max_iter = 0 }:fit(x) end,
+      ["max_iter must be from 1 to 1000000000, not 0"] = function() SOM { max_iter = 0 }:fit(x) end,
       ["row 2 of x holds"] = function() SOM {}:fit(la.tensor { { 1 }, { 0 / 0 } }) end,
       ["x needs at least one row"] = function() SOM {}:fit(la.zeros(0, 2)) end,
       ["x must be a matrix of rows"] = function() SOM {}:fit(la.rand(5)) end,

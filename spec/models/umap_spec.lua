@@ -219,7 +219,7 @@ describe("UMAP", function()
     local x = la.rand(50, 3)
     local function embed(epochs) return UMAP { n_neighbors = 5, max_iter = epochs, seed = 1 }:fit_transform(x) end
     assert.is_true(embed(2e1):equal(embed(20)))
-    assert.error_matches(function() embed(2.5) end, "max_iter must be a positive integer, not 2.5")
+    assert.error_matches(function() embed(2.5) end, "max_iter must be an integer, not 2.5")
   end)
 
   it("places new rows among their groups and old rows near where they are", function()
@@ -280,7 +280,7 @@ describe("UMAP", function()
         UMAP { n_neighbors = 2, metric = "cosine" }:fit(la.tensor { { 1, 1 }, { 0, 0 }, { 1, 2 } })
       end,
       ["min_dist must be from 0 to spread"] = function() UMAP { n_neighbors = 4, min_dist = 2 }:fit(x) end,
-      ["max_iter must be a positive integer, not 0.5"] = function() UMAP { n_neighbors = 4, max_iter = 0.5 }:fit(x) end,
+      ["max_iter must be an integer, not 0.5"] = function() UMAP { n_neighbors = 4, max_iter = 0.5 }:fit(x) end,
       ["learning_rate must be above 0"] = function() UMAP { n_neighbors = 4, learning_rate = -1 }:fit(x) end,
       ["negative_sample_rate must be from 0"] = function()
         UMAP { n_neighbors = 4, negative_sample_rate = -1 }:fit(x)

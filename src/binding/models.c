@@ -111,8 +111,24 @@ void lb_set_bool(lua_State *L, const char *name, bool value) {
     lua_setfield(L, -2, name);
 }
 
+/* queries(model's name, x, columns, one of its results): x as dense finite rows of that dtype */
+static int f_queries(lua_State *L) {
+    const char *model = luaL_checkstring(L, 1);
+    lt_tensor *x = lb_check(L, 2), *like = lb_check(L, 4);
+    int64_t columns = luaL_checkinteger(L, 3);
+    lt_tensor *out = lb_new(L);
+    LB_TRY(L, lt_queries(out, model, x, columns, (lt_dtype)like->dtype));
+    return lb_done(L, out);
+}
+
+static const luaL_Reg functions[] = {
+    {"queries", f_queries},
+    {NULL, NULL},
+};
+
 void lb_open_models(lua_State *L) {
     lua_newtable(L);
+    lb_register(L, functions, false);
     lb_open_models_cluster(L);
     lb_open_models_factor(L);
     lb_open_models_tsne(L);

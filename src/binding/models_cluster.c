@@ -6,23 +6,25 @@
 #include "models/mean_shift.h"
 #include "models/minibatch_kmeans.h"
 #include "models/mixture.h"
+#include "models/mixture_sample.h"
 
 /* ---- k-means ---- */
 
-static lt_kmeans_options kmeans_options(lua_State *L, int arg) {
+static lt_kmeans_options kmeans_options(lua_State *L, int arg, const char *model) {
     static const char *const inits[] = {"k-means++", "random", "linspace", NULL};
     static const char *const empties[] = {"relocate", "keep", "zero", NULL};
-    lt_kmeans_options o = {.k = lb_opt_int(L, arg, "k", 8),
+    lt_kmeans_options o = {.model = model,
+                           .k = lb_opt_int(L, arg, "k", 8),
                            .start = lb_opt_tensor(L, arg, "init"),
                            .n_init = lb_opt_int(L, arg, "n_init", 1),
                            .max_iter = lb_opt_int(L, arg, "max_iter", 300),
                            .tol = lb_opt_number(L, arg, "tol", 1e-4),
                            .trace = lb_opt_bool(L, arg, "trace", false)};
     o.init = o.start ? LT_KMEANS_GIVEN
-                     : (lt_kmeans_init)lb_opt_choice(L, arg, "KMeans", "init", inits,
+                     : (lt_kmeans_init)lb_opt_choice(L, arg, model, "init", inits,
                                                      "a tensor of centres");
     if (lua_getfield(L, arg, "empty") != LUA_TNIL)
-        o.empty = (lt_kmeans_empty)lb_opt_choice(L, arg, "KMeans", "empty", empties, NULL);
+        o.empty = (lt_kmeans_empty)lb_opt_choice(L, arg, model, "empty", empties, NULL);
     lua_pop(L, 1);
     o.seed = lb_opt_seed(L, arg);
     return o;
@@ -45,7 +47,7 @@ static int push_kmeans(lua_State *L, lt_kmeans_result *r) {
 
 static int f_kmeans(lua_State *L) {
     lt_tensor *x = lb_check(L, 1);
-    lt_kmeans_options o = kmeans_options(L, 2);
+    lt_kmeans_options o = kmeans_options(L, 2, "KMeans");
     lb_watcher watcher;
     o.watch = lb_watch(L, 3, &watcher);
     lt_kmeans_result r = {.n_iter = 0};
@@ -53,12 +55,13 @@ static int f_kmeans(lua_State *L) {
     return push_kmeans(L, &r);
 }
 
-/* kmeans_assign(centers, x): labels, inertia */
+/* kmeans_assign(model's name, centers, x): labels, inertia */
 static int f_kmeans_assign(lua_State *L) {
-    lt_tensor *centers = lb_check(L, 1), *x = lb_check(L, 2);
+    const char *model = luaL_checkstring(L, 1);
+    lt_tensor *centers = lb_check(L, 2), *x = lb_check(L, 3);
     lt_tensor *labels = lb_new(L);
     double inertia;
-    LB_TRY(L, lt_kmeans_assign(labels, &inertia, centers, x));
+    LB_TRY(L, lt_kmeans_assign(model, labels, &inertia, centers, x));
     lb_done(L, labels);
     lua_pushnumber(L, inertia);
     return 2;
@@ -66,7 +69,7 @@ static int f_kmeans_assign(lua_State *L) {
 
 static int f_minibatch_kmeans(lua_State *L) {
     lt_tensor *x = lb_check(L, 1);
-    lt_minibatch_options o = {.start = kmeans_options(L, 2),
+    lt_minibatch_options o = {.start = kmeans_options(L, 2, "MiniBatchKMeans"),
                               .batch_size = lb_opt_int(L, 2, "batch_size", 1024),
                               .patience = lb_opt_int(L, 2, "max_no_improvement", 10)};
     lb_watcher watcher;
@@ -158,14 +161,15 @@ static void read_mixture(lua_State *L, int arg, lt_mixture *m) {
     LB_TRY(L, lt_mixture_view(m, w, means, covariances));
 }
 
-/* mixture_evaluate(parameters, x, wants_joint): log_prob, labels, joint or nil */
+/* mixture_evaluate(model's name, parameters, x, wants_joint): log_prob, labels, joint or nil */
 static int f_mixture_evaluate(lua_State *L) {
-    lt_tensor *x = lb_check(L, 2);
-    bool wants_joint = lua_toboolean(L, 3);
+    const char *model = luaL_checkstring(L, 1);
+    lt_tensor *x = lb_check(L, 3);
+    bool wants_joint = lua_toboolean(L, 4);
     lt_tensor *log_prob = lb_new(L), *labels = lb_new(L), *joint = wants_joint ? lb_new(L) : NULL;
     lt_mixture m = {.kind = LT_COVARIANCE_FULL};
-    read_mixture(L, 1, &m);
-    lt_status status = lt_mixture_evaluate(&m, x, joint, log_prob, labels);
+    read_mixture(L, 2, &m);
+    lt_status status = lt_mixture_evaluate(&m, model, x, joint, log_prob, labels);
     lt_mixture_drop(&m);
     LB_TRY(L, status);
     for (int i = wants_joint ? -3 : -2; i < 0; i++)

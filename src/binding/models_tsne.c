@@ -1,6 +1,8 @@
 /* Binding of TSNE: core.models, for lua/latent/models. */
 #include "binding/models.h"
 
+#include <limits.h>
+
 #include "models/tsne.h"
 
 static int f_tsne(lua_State *L) {
@@ -8,7 +10,7 @@ static int f_tsne(lua_State *L) {
     static const char *const methods[] = {"auto", "exact", "interpolation", NULL};
     lt_tensor *x = lb_check(L, 1);
     lua_Integer dims = lb_opt_int(L, 2, "n_components", 2);
-    lt_tsne_options o = {.n_components = dims > 0 && dims < 1000 ? (int)dims : 0,
+    lt_tsne_options o = {.n_components = dims > INT_MIN && dims < INT_MAX ? (int)dims : 0,
                          .perplexity = lb_opt_number(L, 2, "perplexity", 30),
                          .learning_rate = lb_opt_number(L, 2, "rate", 0),
                          .exaggeration = lb_opt_number(L, 2, "early_exaggeration", 12),

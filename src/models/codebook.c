@@ -12,6 +12,8 @@
 /* Rows whose distances to all units are found together. */
 enum { BLOCK = 256 };
 
+enum { PASSES_MAX = 1000000000 };
+
 /* Multiplications of one look at one row that are worth a thread. */
 #define PART_WORK ((int64_t)1 << 19)
 
@@ -199,6 +201,13 @@ lt_status lt_check_schedule(const char *model, const char *name, double start, d
         return LT_OK;
     return lt_fail(LT_EINVAL, "%s: %s and %s_end must be positive and finite, not %g and %g", model,
                    name, name, start, end);
+}
+
+lt_status lt_check_passes(const char *model, int64_t max_iter) {
+    if (max_iter < 1 || max_iter > PASSES_MAX)
+        return lt_fail(LT_EINVAL, "%s: max_iter must be from 1 to %d, not %lld", model, PASSES_MAX,
+                       (long long)max_iter);
+    return LT_OK;
 }
 
 void lt_shuffle_rows(int64_t *order, int64_t n, lt_draws *draws) {

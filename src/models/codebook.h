@@ -65,6 +65,9 @@ double lt_decayed(lt_decay decay, double start, double end, double part);
 /* LT_EINVAL unless both ends of a schedule are positive and finite. */
 lt_status lt_check_schedule(const char *model, const char *name, double start, double end);
 
+/* LT_EINVAL unless max_iter passes over the rows can be counted. */
+lt_status lt_check_passes(const char *model, int64_t max_iter);
+
 /* The order in which a pass takes the rows: a random one of 0..n-1. */
 void lt_shuffle_rows(int64_t *order, int64_t n, lt_draws *draws);
 

@@ -181,10 +181,10 @@ static lt_status check_options(const lt_growing_options *o) {
     if (o->k < 2 || o->k > UNITS_MAX)
         return lt_fail(LT_EINVAL, NAME ": k must be from 2 to %lld, not %lld", (long long)UNITS_MAX,
                        (long long)o->k);
-    if (o->interval < 1 || o->max_iter < 1)
-        return lt_fail(LT_EINVAL,
-                       NAME ": interval and max_iter must be at least 1, not %lld and %lld",
-                       (long long)o->interval, (long long)o->max_iter);
+    if (o->interval < 1)
+        return lt_fail(LT_EINVAL, NAME ": interval must be at least 1, not %lld",
+                       (long long)o->interval);
+    LT_TRY(lt_check_passes(NAME, o->max_iter));
     if (!is_share(o->rate) || !is_share(o->rate_neighbours) || !is_share(o->split) ||
         !is_share(o->decay))
         return lt_fail(LT_EINVAL,

@@ -22,6 +22,7 @@ typedef enum lt_kmeans_empty {
 } lt_kmeans_empty;
 
 typedef struct lt_kmeans_options {
+    const char *model; /* whose fit it is, for messages */
     int64_t k;
     lt_kmeans_init init;
     lt_tensor *start; /* [k, d] for LT_KMEANS_GIVEN */
@@ -57,8 +58,12 @@ lt_status lt_kmeans(lt_kmeans_result *out, lt_tensor *x, const lt_kmeans_options
 /* Empty a result. */
 void lt_kmeans_release(lt_kmeans_result *r);
 
+/* LT_EINVAL unless k suits the rows. */
+lt_status lt_kmeans_check_k(const lt_tensor *x, const lt_kmeans_options *o);
+
 /* For each row the number (1-based) of the nearest centre, int64 [n], and the sum of squared
- * distances to them; either may be NULL. */
-lt_status lt_kmeans_assign(lt_tensor *labels, double *inertia, lt_tensor *centers, lt_tensor *x);
+ * distances to them; either may be NULL. `model` is named in messages. */
+lt_status lt_kmeans_assign(const char *model, lt_tensor *labels, double *inertia,
+                           lt_tensor *centers, lt_tensor *x);
 
 #endif

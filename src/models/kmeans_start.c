@@ -14,14 +14,15 @@
 static lt_status start_given(lt_tensor *centers, const lt_tensor *x, const lt_kmeans_options *o) {
     lt_tensor *start = o->start;
     if (start->ndim != 2 || start->shape[0] != o->k || start->shape[1] != x->shape[1])
-        return lt_fail(LT_EINVAL, "KMeans: init must be [%lld, %lld] for these rows, not %s",
+        return lt_fail(LT_EINVAL, "%s: init must be [%lld, %lld] for these rows, not %s", o->model,
                        (long long)o->k, (long long)x->shape[1], lt_shape_of(start));
     LT_TRY(lt_cast(centers, start, (lt_dtype)x->dtype));
     for (int64_t i = 0; i < centers->numel; i++) {
         double v = lt_get_double(centers, i);
         if (!isfinite(v)) {
             lt_release(centers);
-            return lt_fail(LT_EINVAL, "KMeans: init holds %g; start centres must be finite", v);
+            return lt_fail(LT_EINVAL, "%s: init holds %g; start centres must be finite", o->model,
+                           v);
         }
     }
     return LT_OK;

@@ -161,7 +161,7 @@ static lt_status write_result(const fit *f, lt_mean_shift_result *out, lt_tensor
     LT_TRY(lt_empty(&out->centers, (lt_dtype)x->dtype, 2, (int64_t[]){f->count, f->d}));
     for (int64_t i = 0; i < f->count * f->d; i++)
         lt_set_double(&out->centers, i, f->peaks[i / f->d].at[i % f->d]);
-    return lt_kmeans_assign(&out->labels, NULL, &out->centers, x);
+    return lt_kmeans_assign(NAME, &out->labels, NULL, &out->centers, x);
 }
 
 /* Climb in parts, so that whoever watches hears of it. */

@@ -8,6 +8,10 @@
 #include "models/kmeans_start.h"
 #include "tensor/interrupt.h"
 
+#define NAME "MiniBatchKMeans"
+
+#define PASSES_MAX 1000000000LL
+
 /* Rows among which the start is sought, for each row of a batch; sets of that size are tried
  * until there are enough for k. */
 enum { START_BATCHES = 3 };
@@ -39,20 +43,20 @@ static void pull(lt_tensor *centers, int64_t *counts, const double *sums, const 
     }
 }
 
-lt_status lt_minibatch_step(lt_tensor *centers, lt_tensor *counts, lt_tensor *batch,
-                            double *inertia) {
+/* Let one batch of rows pull centers [k, d] (float, dense), which have had counts [k] (int64) rows.
+ * `inertia` of the batch before that. */
+static lt_status learn_batch(lt_tensor *centers, lt_tensor *counts, lt_tensor *batch,
+                             double *inertia) {
     lt_tensor labels LT_EMPTY;
     lt_arena a = {0};
     size_t k = (size_t)centers->shape[0], d = (size_t)centers->shape[1];
     double *sums = lt_take_zeroed(&a, k * d * sizeof *sums);
     int64_t *count = lt_take_zeroed(&a, k * sizeof *count);
-    lt_status status = a.failed ? lt_no_memory("MiniBatchKMeans")
-                                : lt_kmeans_assign(&labels, inertia, centers, batch);
+    lt_status status =
+        a.failed ? lt_no_memory(NAME) : lt_kmeans_assign(NAME, &labels, inertia, centers, batch);
     if (status == LT_OK) {
         sum_rows(batch, lt_data(&labels), sums, count);
         pull(centers, lt_data(counts), sums, count);
-        lt_touch(centers, "MiniBatchKMeans");
-        lt_touch(counts, "MiniBatchKMeans");
     }
     lt_release(&labels);
     lt_arena_drop(&a);
@@ -119,7 +123,7 @@ static lt_status run(state *s, lt_kmeans_result *out, const lt_tensor *x,
         double inertia;
         LT_TRY(lt_check_interrupt());
         draw_batch(&s->batch, x, &s->draws);
-        LT_TRY(lt_minibatch_step(&out->centers, &s->counts, &s->batch, &inertia));
+        LT_TRY(learn_batch(&out->centers, &s->counts, &s->batch, &inertia));
         out->n_iter = i + 1;
         out->converged = is_stale(s, inertia / (double)size, weight < 1 ? weight : 1, o->patience);
         if ((i + 1) % pass == 0)
@@ -131,17 +135,13 @@ static lt_status run(state *s, lt_kmeans_result *out, const lt_tensor *x,
 }
 
 static lt_status check_options(const lt_tensor *x, const lt_minibatch_options *o) {
-    if (o->start.k < 1)
-        return lt_fail(LT_EINVAL, "MiniBatchKMeans: k must be at least 1, not %lld",
-                       (long long)o->start.k);
-    if (o->start.k > x->shape[0])
-        return lt_fail(LT_EINVAL,
-                       "MiniBatchKMeans: k = %lld clusters need at least as many rows; x is %s",
-                       (long long)o->start.k, lt_shape_of(x));
+    LT_TRY(lt_kmeans_check_k(x, &o->start));
+    if (o->start.max_iter > PASSES_MAX)
+        return lt_fail(LT_EINVAL, NAME ": max_iter must be at most %lld, not %lld", PASSES_MAX,
+                       (long long)o->start.max_iter);
     if (o->batch_size < 1 || o->start.max_iter < 1)
         return lt_fail(LT_EINVAL,
-                       "MiniBatchKMeans: batch_size and max_iter must be at least 1, not %lld and "
-                       "%lld",
+                       NAME ": batch_size and max_iter must be at least 1, not %lld and %lld",
                        (long long)o->batch_size, (long long)o->start.max_iter);
     return LT_OK;
 }
@@ -160,7 +160,7 @@ static lt_status fit(lt_kmeans_result *out, lt_tensor *x, const lt_minibatch_opt
     if (status == LT_OK)
         status = run(&s, out, x, o);
     if (status == LT_OK)
-        status = lt_kmeans_assign(&out->labels, &out->inertia, &out->centers, x);
+        status = lt_kmeans_assign(NAME, &out->labels, &out->inertia, &out->centers, x);
     lt_release(&s.counts);
     lt_release(&s.batch);
     return status;
@@ -168,7 +168,7 @@ static lt_status fit(lt_kmeans_result *out, lt_tensor *x, const lt_minibatch_opt
 
 lt_status lt_minibatch_kmeans(lt_kmeans_result *out, lt_tensor *x, const lt_minibatch_options *o) {
     lt_tensor rows LT_EMPTY;
-    LT_TRY(lt_samples(&rows, "MiniBatchKMeans", x));
+    LT_TRY(lt_samples(&rows, NAME, x));
     lt_status status = fit(out, &rows, o);
     lt_release(&rows);
     if (status != LT_OK)

@@ -15,9 +15,4 @@ typedef struct lt_minibatch_options {
 /* Cluster the rows of x [n, d]; n_iter of the result counts batches. */
 lt_status lt_minibatch_kmeans(lt_kmeans_result *out, lt_tensor *x, const lt_minibatch_options *o);
 
-/* Let one batch of rows pull centers [k, d] (float, dense), which have had counts [k] (int64) rows;
- * both are changed. `inertia` of the batch before that, or NULL. */
-lt_status lt_minibatch_step(lt_tensor *centers, lt_tensor *counts, lt_tensor *batch,
-                            double *inertia);
-
 #endif

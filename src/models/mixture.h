@@ -59,12 +59,9 @@ lt_status lt_mixture_view(lt_mixture *m, lt_tensor *weights, lt_tensor *means,
 void lt_mixture_drop(lt_mixture *m);
 
 /* For the rows of x the log of weight times density by component [n, k], the log density of the
- * mixture [n], the likeliest component [n] (int64, 1-based); each may be NULL. */
-lt_status lt_mixture_evaluate(const lt_mixture *m, lt_tensor *x, lt_tensor *joint,
-                              lt_tensor *log_prob, lt_tensor *labels);
-
-/* n random rows of the mixture [n, d] and the components they are from [n]. */
-lt_status lt_mixture_sample(const lt_mixture *m, int64_t n, uint64_t seed, lt_tensor *rows,
-                            lt_tensor *labels);
+ * mixture [n], the likeliest component [n] (int64, 1-based); each may be NULL. `model` is named in
+ * messages. */
+lt_status lt_mixture_evaluate(const lt_mixture *m, const char *model, lt_tensor *x,
+                              lt_tensor *joint, lt_tensor *log_prob, lt_tensor *labels);
 
 #endif

@@ -77,7 +77,7 @@ static void set_means(lt_mixture_work *w, const lt_tensor *centers) {
 static lt_status start_at(lt_mixture_work *w, const lt_tensor *x, const lt_mixture_options *o,
                           lt_kmeans_init init) {
     lt_tensor centers LT_EMPTY;
-    lt_kmeans_options ko = {.k = w->k, .init = init, .seed = o->seed};
+    lt_kmeans_options ko = {.model = NAME, .k = w->k, .init = init, .seed = o->seed};
     LT_TRY(lt_kmeans_start(&centers, x, &ko, 0));
     set_means(w, &centers);
     lt_release(&centers);
@@ -87,7 +87,8 @@ static lt_status start_at(lt_mixture_work *w, const lt_tensor *x, const lt_mixtu
 /* One M step from the clusters of k-means. */
 static lt_status start_kmeans(lt_mixture_work *w, lt_tensor *x, const lt_mixture_options *o,
                               bool *collapsed) {
-    lt_kmeans_options ko = {.k = w->k, .n_init = 1, .max_iter = 100, .tol = 1e-4, .seed = o->seed};
+    lt_kmeans_options ko = {
+        .model = NAME, .k = w->k, .n_init = 1, .max_iter = 100, .tol = 1e-4, .seed = o->seed};
     lt_kmeans_result r = {.n_iter = 0};
     double evidence;
     LT_TRY(lt_kmeans(&r, x, &ko));

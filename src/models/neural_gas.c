@@ -194,10 +194,7 @@ static lt_status check_options(const lt_gas_options *o) {
                        o->rate_end);
     LT_TRY(lt_check_schedule(NAME, "lambda", o->reach, o->reach_end));
     LT_TRY(lt_check_schedule(NAME, "lifetime", o->lifetime, o->lifetime_end));
-    if (o->max_iter < 1)
-        return lt_fail(LT_EINVAL, NAME ": max_iter must be at least 1, not %lld",
-                       (long long)o->max_iter);
-    return LT_OK;
+    return lt_check_passes(NAME, o->max_iter);
 }
 
 lt_status lt_neural_gas(lt_gas_result *out, lt_tensor *x, const lt_gas_options *options) {

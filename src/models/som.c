@@ -300,10 +300,7 @@ static lt_status check_options(const lt_som_options *o) {
     if (o->rate > 1 || o->rate_end > 1)
         return lt_fail(LT_EINVAL, NAME ": learning_rate must be at most 1, not %g and %g", o->rate,
                        o->rate_end);
-    if (o->max_iter < 1)
-        return lt_fail(LT_EINVAL, NAME ": max_iter must be at least 1, not %lld",
-                       (long long)o->max_iter);
-    return LT_OK;
+    return lt_check_passes(NAME, o->max_iter);
 }
 
 static lt_status fit_rows(lt_som_result *out, const lt_tensor *x, const lt_som_options *o) {

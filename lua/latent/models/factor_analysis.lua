@@ -24,7 +24,9 @@ local Model = require "latent.models.model"
 ---@field loss tensor [n_iter] float64, negative log-likelihood of the data by iteration
 ---@field n_iter integer
 ---@field converged boolean
-local FactorAnalysis = Model:extend("FactorAnalysis", { n_components = options.NONE, max_iter = 1000, tol = 1e-2 })
+local FactorAnalysis = Model:extend("FactorAnalysis", {
+  n_components = options.NONE, max_iter = 1000, tol = 1e-2,
+}, { n_components = "integer" })
 
 --- Fit to the rows of x.
 --- Example:
@@ -33,8 +35,8 @@ local FactorAnalysis = Model:extend("FactorAnalysis", { n_components = options.N
 ---@param x tensor [n, d], n > 1, finite
 ---@return models.FactorAnalysis self
 function FactorAnalysis:fit(x)
-  self.options.n_components = self.options.n_components or self:check_rows(x).shape[2]
-  local r = self:run(core.models.FactorAnalysis, self:check_rows(x), "loss")
+  local count = self.options.n_components or self:check_rows(x).shape[2]
+  local r = self:run(core.models.FactorAnalysis, self:check_rows(x), "loss", self:with { n_components = count })
   for name, value in pairs(r) do
     if name ~= "change" then self[name] = value end
   end
@@ -52,6 +54,7 @@ end
 ---     fa:covariance()
 ---@return tensor covariance [d, d]
 function FactorAnalysis:covariance()
+  self:check_fitted("components")
   local d = #self.mean
   return self.components:t():mm(self.components) +
     core.eye(d, { dtype = self.mean.dtype }) * self.noise_variance
@@ -65,10 +68,10 @@ end
 ---@param x tensor [m, d]
 ---@return tensor z [m, c]
 function FactorAnalysis:transform(x)
-  self:check_columns("components", x)
+  x = self:queries("components", x)
   local scaled = self.components / self.noise_variance -- [c, d]
   local precision = core.eye(#self.components, { dtype = self.mean.dtype }) + scaled:mm(self.components:t())
-  return (x:to(self.mean.dtype) - self.mean):mm(scaled:t()):mm(linalg.inv(precision))
+  return (x - self.mean):mm(scaled:t()):mm(linalg.inv(precision))
 end
 
 --- Log density of each row.
@@ -85,7 +88,7 @@ function FactorAnalysis:score_samples(x)
     covariance = "full", weights = core.ones(1, { dtype = self.mean.dtype }), means = self.mean:reshape(1, d),
     covariances = self:covariance():reshape(1, d, d),
   }
-  return (core.models.mixture_evaluate(one, x))
+  return (core.models.mixture_evaluate(self.__name, one, x))
 end
 
 --- Mean log density of the rows.

@@ -2,7 +2,7 @@
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 
 --- A mixture of Gaussians, fitted by expectation and maximisation (Dempster, Laird and Rubin 1977).
 --- Densities are summed as logarithms throughout.
@@ -20,7 +20,7 @@ local Model = require "latent.models.model"
 ---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
 ---     local gm = la.models.GaussianMixture{k = 2, seed = 1}:fit(x)
 ---     return gm.weights, gm.means, gm.n_iter
----@class models.GaussianMixture : models.Model
+---@class models.GaussianMixture : models.Clusterer
 ---@overload fun(given?: {k: integer, covariance: string, init: string|table, max_iter: integer, tol: number, floor: number, trace: boolean, seed: integer}): models.GaussianMixture
 ---@field weights tensor [k]
 ---@field means tensor [k, d]
@@ -31,7 +31,7 @@ local Model = require "latent.models.model"
 ---@field converged boolean
 ---@field collapsed tensor [m] int64, components
 ---@field trace table[]|nil n_iter + 1 tables {weights =, means =, covariances =}, the first the start
-local GaussianMixture = Model:extend("GaussianMixture", {
+local GaussianMixture = Clusterer:extend("GaussianMixture", {
   k = 1, covariance = "full", init = "kmeans", max_iter = 100, tol = 1e-3, floor = 1e-6, trace = false,
   seed = options.NONE,
 })
@@ -75,8 +75,8 @@ local function parameters(self)
 end
 
 local function evaluate(self, x, wants_joint)
-  self:check_fitted("means", x)
-  return core.models.mixture_evaluate(parameters(self), x, wants_joint)
+  self:check_columns("means", x)
+  return core.models.mixture_evaluate(self.__name, parameters(self), x, wants_joint)
 end
 
 --- Log density of each row.
@@ -157,7 +157,7 @@ end
 ---@return tensor labels [n] int64, the component of each
 function GaussianMixture:sample(n, given)
   local o = options.check("models.GaussianMixture.sample", given, { seed = options.NONE })
-  if self.means == nil then errors.raise("GaussianMixture: call fit(x) first") end
+  self:check_fitted("means")
   if math.type(n) ~= "integer" then
     errors.raise(("GaussianMixture: the number of samples must be an integer, not %s"):format(tostring(n)))
   end
@@ -171,6 +171,7 @@ end
 ---     gm:n_parameters()
 ---@return integer
 function GaussianMixture:n_parameters()
+  self:check_fitted("means")
   local k, d = self.means.shape[1], self.means.shape[2]
   local covariances = ({
     full = k * d * (d + 1) // 2, tied = d * (d + 1) // 2, diag = k * d, spherical = k,

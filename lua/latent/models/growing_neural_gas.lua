@@ -1,7 +1,7 @@
 --- Growing neural gas.
 local core = require "latent.core"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 local NeuralGas = require "latent.models.neural_gas"
 
 --- Growing neural gas (Fritzke, "A growing neural gas network learns topologies", 1995): two units at first;
@@ -17,13 +17,13 @@ local NeuralGas = require "latent.models.neural_gas"
 --- Example:
 ---     local gas = la.models.GrowingNeuralGas{k = 20, seed = 1}:fit(la.rand(300, 2))
 ---     return gas.weights.shape, gas.edges[1], gas.quantization_error
----@class models.GrowingNeuralGas : models.Model
+---@class models.GrowingNeuralGas : models.Clusterer
 ---@overload fun(given?: {k: integer, interval: integer, epsilon: number, epsilon_neighbours: number, lifetime: integer, error_split: number, error_decay: number, max_iter: integer, seed: integer}): models.GrowingNeuralGas
 ---@field weights tensor [units, d], units <= k
 ---@field labels tensor [n] int64, the nearest unit of each row
 ---@field edges tensor [m, 2] int64, pairs of units, the smaller first, in order
 ---@field quantization_error number mean distance of the rows to their nearest units
-local GrowingNeuralGas = Model:extend("GrowingNeuralGas", {
+local GrowingNeuralGas = Clusterer:extend("GrowingNeuralGas", {
   k = 100, interval = 100, epsilon = 0.2, epsilon_neighbours = 0.006, lifetime = 50, error_split = 0.5,
   error_decay = 0.995, max_iter = 20, seed = options.NONE,
 })

@@ -1,7 +1,7 @@
 --- K-means clustering.
 local core = require "latent.core"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 
 --- K-means (Lloyd, "Least squares quantization in PCM", 1982): rows belong to the nearest of k centres,
 --- each of which is the mean of its rows. The result is that of the plain algorithm; wide rows skip
@@ -18,7 +18,7 @@ local Model = require "latent.models.model"
 ---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
 ---     local km = la.models.KMeans{k = 2, seed = 1}:fit(x)
 ---     return km.centers, km.inertia, km.n_iter
----@class models.KMeans : models.Model
+---@class models.KMeans : models.Clusterer
 ---@overload fun(given?: {k: integer, init: string|tensor, n_init: integer, max_iter: integer, tol: number, empty: string, trace: boolean, seed: integer}): models.KMeans
 ---@field centers tensor [k, d]
 ---@field labels tensor [n] int64, 1 to k
@@ -28,7 +28,7 @@ local Model = require "latent.models.model"
 ---@field trace table[]|nil entry 1 is the start, entry i + 1 follows iteration i: `centers` [k, d], and
 ---  from entry 2 on what the iteration assigned: `low`, `high` [k, d], the range of each cluster's rows
 ---  (NaN where it has none), and `inertia`
-local KMeans = Model:extend("KMeans", {
+local KMeans = Clusterer:extend("KMeans", {
   k = 8, init = "k-means++", n_init = 1, max_iter = 300, tol = 1e-4, empty = "relocate", trace = false,
   seed = options.NONE,
 })
@@ -70,7 +70,7 @@ end
 ---@return tensor labels [m] int64, 1 to k
 function KMeans:predict(x)
   self:check_columns("centers", x)
-  return (core.models.kmeans_assign(self.centers, x))
+  return (core.models.kmeans_assign(self.__name, self.centers, x))
 end
 
 --- Distances of the rows to the centres.
@@ -81,8 +81,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor distances [m, k]
 function KMeans:transform(x)
-  self:check_columns("centers", x)
-  return core.cdist(x:to(self.centers.dtype), self.centers)
+  return core.cdist(self:queries("centers", x), self.centers)
 end
 
 --- Minus the inertia of x: larger is better.
@@ -94,7 +93,7 @@ end
 ---@return number
 function KMeans:score(x)
   self:check_columns("centers", x)
-  local _, inertia = core.models.kmeans_assign(self.centers, x)
+  local _, inertia = core.models.kmeans_assign(self.__name, self.centers, x)
   return -inertia
 end
 

@@ -3,7 +3,7 @@ local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
 local KMeans = require "latent.models.kmeans"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 local estimate_bandwidth = require "latent.models.bandwidth"
 
 --- Mean shift (Fukunaga and Hostetler 1975; Comaniciu and Meer 2002) with a flat kernel: starts climb to the
@@ -15,14 +15,16 @@ local estimate_bandwidth = require "latent.models.bandwidth"
 --- Example:
 ---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 9}, 1)
 ---     print(la.models.MeanShift{bandwidth = 3}:fit(x).centers)
----@class models.MeanShift : models.Model
+---@class models.MeanShift : models.Clusterer
 ---@overload fun(given?: {bandwidth: number, bin_seeding: boolean, max_iter: integer}): models.MeanShift
 ---@field centers tensor [k, d] peaks, those with more rows within the bandwidth first
 ---@field labels tensor [n] int64, 1 to k
 ---@field bandwidth number
 ---@field n_iter integer steps of the start that took longest
 ---@field converged boolean
-local MeanShift = Model:extend("MeanShift", { bandwidth = options.NONE, bin_seeding = false, max_iter = 300 })
+local MeanShift = Clusterer:extend("MeanShift", {
+  bandwidth = options.NONE, bin_seeding = false, max_iter = 300,
+}, { bandwidth = "float" })
 
 local function estimated(x)
   local bandwidth = estimate_bandwidth(x)
@@ -37,9 +39,9 @@ end
 ---@return models.MeanShift self
 function MeanShift:fit(x)
   self:check_rows(x)
-  self.options.bandwidth = self.options.bandwidth or estimated(x)
-  local r = self:run(core.models.MeanShift, x, "starts")
-  self.bandwidth = self.options.bandwidth
+  local bandwidth = self.options.bandwidth or estimated(x)
+  local r = self:run(core.models.MeanShift, x, "starts", self:with { bandwidth = bandwidth })
+  self.bandwidth = bandwidth
   self.centers, self.labels, self.n_iter, self.converged = r.centers, r.labels, r.n_iter, r.converged
   if not r.converged then self:warn_unsettled("some starts were still moving") end
   return self

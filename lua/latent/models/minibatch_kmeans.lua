@@ -2,7 +2,7 @@
 local core = require "latent.core"
 local options = require "latent.options"
 local KMeans = require "latent.models.kmeans"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 
 --- K-means on random batches of rows (Sculley, "Web-scale k-means clustering", 2010): much faster than
 --- KMeans on many rows, and a little worse.
@@ -13,14 +13,14 @@ local Model = require "latent.models.model"
 --- Example:
 ---     local x = la.cat({la.randn(50, 2), la.randn(50, 2) + 5}, 1)
 ---     la.models.MiniBatchKMeans{k = 2, batch_size = 32, seed = 1}:fit(x).centers
----@class models.MiniBatchKMeans : models.Model
+---@class models.MiniBatchKMeans : models.Clusterer
 ---@overload fun(given?: {k: integer, init: string|tensor, batch_size: integer, max_iter: integer, max_no_improvement: integer, seed: integer}): models.MiniBatchKMeans
 ---@field centers tensor [k, d]
 ---@field labels tensor [n] int64, 1 to k
 ---@field inertia number sum of squared distances of the rows to their centres
 ---@field n_iter integer batches
 ---@field converged boolean
-local MiniBatchKMeans = Model:extend("MiniBatchKMeans", {
+local MiniBatchKMeans = Clusterer:extend("MiniBatchKMeans", {
   k = 8, init = "k-means++", batch_size = 1024, max_iter = 100, max_no_improvement = 10, seed = options.NONE,
 })
 

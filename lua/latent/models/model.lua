@@ -16,9 +16,16 @@ local Model = {}
 Model.__index = Model
 Model.__name = "Model"
 
---- Check a value against the type of its default; whole numbers become integers where one is due.
-local function typed(class, name, value, default)
-  local wanted = default == options.NONE and name == "seed" and "integer" or math.type(default) or type(default)
+--- The type that an option must have: that of its default, or where it has none as the class says.
+local function type_of(class, name)
+  local default = class.defaults[name]
+  if default ~= options.NONE then return math.type(default) or type(default) end
+  return name == "seed" and "integer" or class.optional[name]
+end
+
+--- Check the type of an option; whole numbers become integers where one is due.
+local function typed(class, name, value)
+  local wanted = type_of(class, name)
   if wanted == "integer" then
     local whole = math.type(value) and math.tointeger(value)
     if whole then return whole end
@@ -32,13 +39,13 @@ end
 
 local function construct(class, given)
   local filled = options.check("models." .. class.__name, given, class.defaults)
-  for name, value in pairs(filled) do filled[name] = typed(class, name, value, class.defaults[name]) end
+  for name, value in pairs(filled) do filled[name] = typed(class, name, value) end
   return setmetatable({ options = filled }, class)
 end
 
 --- Make a class of models.
 --- Example:
----     local Model = getmetatable(la.models.KMeans).__index
+---     local Model = require "latent.models.model"
 ---     local Mean = Model:extend("Mean", {})
 ---     function Mean:fit(x)
 ---       self.mean = x:mean(1)
@@ -47,9 +54,10 @@ end
 ---     Mean{}:fit(la.tensor{{1, 2}, {3, 4}}).mean
 ---@param name string
 ---@param defaults table<string, any> every option and its default
+---@param optional? table<string, string> types, "integer" or "float", of those without a default
 ---@return table class
-function Model:extend(name, defaults)
-  local class = { __name = name, defaults = defaults, __tostring = self.__tostring }
+function Model:extend(name, defaults, optional)
+  local class = { __name = name, defaults = defaults, optional = optional or {}, __tostring = self.__tostring }
   class.__index = class
   return setmetatable(class, { __index = self, __call = construct })
 end
@@ -68,25 +76,53 @@ end
 
 --- Raise an error unless the model has been fitted.
 ---@param result string a field that fit sets
----@param x any the rows it is asked about
 ---@protected
-function Model:check_fitted(result, x)
+function Model:check_fitted(result)
   if self[result] == nil then errors.raise(("%s: call fit(x) first"):format(self.__name)) end
+end
+
+--- The same, and that what it is asked about is a tensor.
+---@param result string
+---@param x any
+---@protected
+function Model:check_tensor(result, x)
+  self:check_fitted(result)
   if not core.is_tensor(x) then
     errors.raise(("%s: x must be a tensor of rows, not a %s"):format(self.__name, type(x)))
   end
 end
 
---- The same, and that the rows have as many columns as those it was fitted to.
+--- The same, and that its rows have as many columns as those it was fitted to.
 ---@param result string
 ---@param x any
 ---@protected
 function Model:check_columns(result, x)
-  self:check_fitted(result, x)
+  self:check_tensor(result, x)
   if x.ndim ~= 2 or x.shape[2] ~= self.n_features then
     errors.raise(("%s: was fitted to rows of %d columns, x is [%s]"):format(self.__name, self.n_features,
       table.concat(x.shape, ", ")))
   end
+end
+
+--- The same, and that they are finite: the rows in the dtype of the result.
+---@param result string
+---@param x any
+---@return tensor rows
+---@protected
+function Model:queries(result, x)
+  self:check_columns(result, x)
+  return core.models.queries(self.__name, x, self.n_features, self[result])
+end
+
+--- The options with some of them changed or added; the model's own stay as they are.
+---@param more table<string, any>
+---@return table<string, any>
+---@protected
+function Model:with(more)
+  local all = {}
+  for name, value in pairs(self.options) do all[name] = value end
+  for name, value in pairs(more) do all[name] = value end
+  return all
 end
 
 --- Run a function of the engine with the model's options under a progress bar.
@@ -110,14 +146,6 @@ end
 ---@protected
 function Model:warn_unsettled(figure)
   warn(("%s: stopped at max_iter = %d before it settled: %s"):format(self.__name, self.options.max_iter, figure))
-end
-
---- Fit, and return the labels of the rows.
---- Example: la.models.KMeans{k = 2, seed = 1}:fit_predict(la.tensor{{0, 0}, {0, 1}, {9, 9}})
----@param x tensor [n, d]
----@return tensor labels [n] int64
-function Model:fit_predict(x)
-  return self:fit(x).labels
 end
 
 local function shown(value)

@@ -1,7 +1,7 @@
 --- Neural gas.
 local core = require "latent.core"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 
 --- Neural gas (Martinetz and Schulten, "A 'neural-gas' network learns topologies", 1991): k units learn row by
 --- row, in random order. For each row all units are ranked by their distance to it and move towards it by
@@ -17,17 +17,17 @@ local Model = require "latent.models.model"
 --- Example:
 ---     local gas = la.models.NeuralGas{k = 20, seed = 1}:fit(la.rand(300, 2))
 ---     return gas.weights[1], gas.edges[1], gas.quantization_error
----@class models.NeuralGas : models.Model
+---@class models.NeuralGas : models.Clusterer
 ---@overload fun(given?: {k: integer, epsilon: number, epsilon_end: number, lambda: number, lambda_end: number, lifetime: number, lifetime_end: number, max_iter: integer, init: string|tensor, trace: boolean, seed: integer}): models.NeuralGas
 ---@field weights tensor [k, d]
 ---@field labels tensor [n] int64, the nearest unit of each row
 ---@field edges tensor [m, 2] int64, pairs of units, the smaller first, in order
 ---@field quantization_error number mean distance of the rows to their nearest units
 ---@field trace tensor[]|nil max_iter + 1 tensors [k, d], the first the start
-local NeuralGas = Model:extend("NeuralGas", {
+local NeuralGas = Clusterer:extend("NeuralGas", {
   k = 100, epsilon = 0.3, epsilon_end = 0.05, lambda = options.NONE, lambda_end = 0.01, lifetime = options.NONE,
   lifetime_end = options.NONE, max_iter = 20, init = "random", trace = false, seed = options.NONE,
-})
+}, { lambda = "float", lifetime = "float", lifetime_end = "float" })
 
 --- Fit to the rows of x.
 --- Example:
@@ -37,10 +37,10 @@ local NeuralGas = Model:extend("NeuralGas", {
 ---@return models.NeuralGas self
 function NeuralGas:fit(x)
   local o = self.options
-  self:check_rows(x)
-  o.lambda = o.lambda or math.max(o.k / 5, o.lambda_end)
-  o.lifetime, o.lifetime_end = o.lifetime or math.max(o.k / 10, 2), o.lifetime_end or math.max(2 * o.k, 2)
-  local r = self:run(core.models.NeuralGas, x, "quantisation error")
+  local r = self:run(core.models.NeuralGas, self:check_rows(x), "quantisation error", self:with {
+    lambda = o.lambda or math.max(o.k / 5, o.lambda_end),
+    lifetime = o.lifetime or math.max(o.k / 10, 2), lifetime_end = o.lifetime_end or math.max(2 * o.k, 2),
+  })
   self.weights, self.labels, self.edges = r.weights, r.labels, r.edges
   self.quantization_error = r.quantization_error
   self.trace = nil
@@ -58,7 +58,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor units [m] int64, 1 to k
 function NeuralGas:predict(x)
-  self:check_fitted("weights", x)
+  self:check_columns("weights", x)
   return core.models.codebook_predict(self.__name, self.weights, x)
 end
 
@@ -69,8 +69,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor distances [m, k]
 function NeuralGas:transform(x)
-  self:check_columns("weights", x)
-  return core.cdist(x:to(self.weights.dtype), self.weights)
+  return core.cdist(self:queries("weights", x), self.weights)
 end
 
 return NeuralGas

@@ -65,8 +65,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor z [m, c]
 function PCA:transform(x)
-  self:check_columns("components", x)
-  local z = (x:to(self.mean.dtype) - self.mean):mm(self.components:t())
+  local z = (self:queries("components", x) - self.mean):mm(self.components:t())
   return self.options.whiten and z / scale(self) or z
 end
 
@@ -89,7 +88,7 @@ end
 ---@param z tensor [m, c]
 ---@return tensor x [m, d]
 function PCA:inverse_transform(z)
-  self:check_fitted("components", z)
+  self:check_tensor("components", z)
   if z.ndim ~= 2 or z.shape[2] ~= self.components.shape[1] then
     errors.raise(("PCA: z must be [rows, %d], not [%s]"):format(self.components.shape[1], table.concat(z.shape, ", ")))
   end

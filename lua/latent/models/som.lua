@@ -1,7 +1,7 @@
 --- Self-organising maps.
 local core = require "latent.core"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Clusterer = require "latent.models.clusterer"
 
 --- A self-organising map (Kohonen, "Self-organized formation of topologically correct feature maps", 1982):
 --- units on a grid, each with weights like a row of the data. Training moves the unit nearest to a row, and
@@ -22,7 +22,7 @@ local Model = require "latent.models.model"
 ---     local x = la.rand(500, 2, {dtype = "float64"})
 ---     local som = la.models.SOM{rows = 5, cols = 5, seed = 1}:fit(x)
 ---     return som.weights[1], som.quantization_error, som.topographic_error
----@class models.SOM : models.Model
+---@class models.SOM : models.Clusterer
 ---@overload fun(given?: {rows: integer, cols: integer, topology: string, toroidal: boolean, training: string, neighbourhood: string, radius: number, radius_end: number, learning_rate: number, learning_rate_end: number, decay: string, max_iter: integer, init: string|tensor, trace: boolean, seed: integer}): models.SOM
 ---@field weights tensor [rows, cols, d]
 ---@field labels tensor [n] int64, the nearest unit of each row; unit (r, c) has number (r - 1) cols + c
@@ -30,12 +30,12 @@ local Model = require "latent.models.model"
 ---@field quantization_error number mean distance of the rows to their nearest units
 ---@field topographic_error number share of the rows whose two nearest units are not neighbours
 ---@field trace table[]|nil entry 1 is the start, entry i + 1 follows pass i: `weights`, `quantization_error`
-local SOM = Model:extend("SOM", {
+local SOM = Clusterer:extend("SOM", {
   rows = 10, cols = 10, topology = "rectangular", toroidal = false, training = "batch",
   neighbourhood = "gaussian", radius = options.NONE, radius_end = 0.5, learning_rate = 0.5,
   learning_rate_end = 0.01, decay = "exponential", max_iter = 20, init = "pca", trace = false,
   seed = options.NONE,
-})
+}, { radius = "float" })
 
 local function trace_of(r, passes)
   local trace = {}
@@ -53,9 +53,8 @@ end
 ---@return models.SOM self
 function SOM:fit(x)
   local o = self.options
-  self:check_rows(x)
-  o.radius = o.radius or math.max(o.rows / 2, o.cols / 2, o.radius_end)
-  local r = self:run(core.models.SOM, x, "quantisation error")
+  local radius = o.radius or math.max(o.rows / 2, o.cols / 2, o.radius_end)
+  local r = self:run(core.models.SOM, self:check_rows(x), "quantisation error", self:with { radius = radius })
   self.weights, self.labels, self.positions = r.weights, r.labels, core.models.som_places(o)
   self.quantization_error, self.topographic_error = r.quantization_error, r.topographic_error
   self.trace = r.trace_weights and trace_of(r, o.max_iter) or nil
@@ -70,7 +69,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor units [m] int64, 1 to rows * cols
 function SOM:predict(x)
-  self:check_fitted("weights", x)
+  self:check_columns("weights", x)
   return core.models.codebook_predict(self.__name, self.weights, x)
 end
 
@@ -81,8 +80,7 @@ end
 ---@param x tensor [m, d]
 ---@return tensor distances [m, rows * cols]
 function SOM:transform(x)
-  self:check_columns("weights", x)
-  return core.cdist(x:to(self.weights.dtype), self.weights:reshape(-1, self.n_features))
+  return core.cdist(self:queries("weights", x), self.weights:reshape(-1, self.n_features))
 end
 
 --- How well the map stands for rows.
@@ -93,7 +91,7 @@ end
 ---@return number quantization mean distance to the nearest units
 ---@return number topographic share of the rows whose two nearest units are not neighbours (Kiviluoto 1996)
 function SOM:errors(x)
-  self:check_fitted("weights", x)
+  self:check_columns("weights", x)
   return core.models.som_errors(self.weights, x, self.options)
 end
 
@@ -104,7 +102,7 @@ end
 ---     la.models.SOM{rows = 3, cols = 6, seed = 1}:fit(x):u_matrix()
 ---@return tensor distances [rows, cols]
 function SOM:u_matrix()
-  self:check_fitted("weights", self.weights)
+  self:check_fitted("weights")
   return core.models.som_u_matrix(self.weights, self.options)
 end
 

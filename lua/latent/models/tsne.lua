@@ -2,7 +2,7 @@
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Embedder = require "latent.models.embedder"
 
 --- t-SNE (van der Maaten and Hinton 2008): places rows in one to three dimensions so that neighbours stay
 --- neighbours. Sizes of groups and distances between them mean little.
@@ -22,7 +22,7 @@ local Model = require "latent.models.model"
 ---     local x = la.cat({la.randn(30, 5), la.randn(30, 5) + 9}, 1)
 ---     local ts = la.models.TSNE{perplexity = 10, max_iter = 250, seed = 1}:fit(x)
 ---     return ts.embedding.shape, ts.kl
----@class models.TSNE : models.Model
+---@class models.TSNE : models.Embedder
 ---@overload fun(given?: {n_components: integer, perplexity: number, learning_rate: number|string, early_exaggeration: number, max_iter: integer, n_iter_without_progress: integer, min_grad_norm: number, init: string|tensor, method: string, seed: integer}): models.TSNE
 ---@field embedding tensor [n, n_components]
 ---@field kl number Kullback-Leibler divergence of the embedding, in nats
@@ -30,7 +30,7 @@ local Model = require "latent.models.model"
 ---@field trace tensor [n_iter // 50] float64, the divergence after every 50 steps, exaggerated or not
 ---@field n_iter integer
 ---@field converged boolean whether it ended before max_iter
-local TSNE = Model:extend("TSNE", {
+local TSNE = Embedder:extend("TSNE", {
   n_components = 2, perplexity = 30.0, learning_rate = "auto", early_exaggeration = 12.0, max_iter = 1000,
   n_iter_without_progress = 300, min_grad_norm = 1e-7, init = "pca", method = "auto", seed = options.NONE,
 })
@@ -50,8 +50,7 @@ end
 ---@return models.TSNE self
 function TSNE:fit(x)
   self:check_rows(x)
-  local o = { rate = rate_of(self.options.learning_rate) }
-  for name, value in pairs(self.options) do o[name] = value end
+  local o = self:with { rate = rate_of(self.options.learning_rate) }
   local r = self:run(core.models.TSNE, x, "divergence", o)
   self.embedding, self.trace, self.n_iter, self.converged = r.embedding, r.trace, r.n_iter, r.converged
   self.kl, self.kl_divergence = r.kl, r.kl
@@ -61,14 +60,6 @@ function TSNE:fit(x)
     self:warn_unsettled(("the last 50 steps lowered the divergence by %.1f %%, to %.4g"):format(100 * gain, r.kl))
   end
   return self
-end
-
---- Embed, and return the embedding.
---- Example: la.models.TSNE{perplexity = 5, max_iter = 100}:fit_transform(la.randn(40, 3))
----@param x tensor [n, d]
----@return tensor embedding [n, n_components]
-function TSNE:fit_transform(x)
-  return self:fit(x).embedding
 end
 
 return TSNE

@@ -2,7 +2,7 @@
 local core = require "latent.core"
 local errors = require "latent.errors"
 local options = require "latent.options"
-local Model = require "latent.models.model"
+local Embedder = require "latent.models.embedder"
 
 --- UMAP (McInnes, Healy and Melville 2018): places rows in a few dimensions so that neighbours stay
 --- neighbours; unlike t-SNE it keeps a good deal of how groups lie to each other, and places new rows.
@@ -22,7 +22,7 @@ local Model = require "latent.models.model"
 ---     local x = la.cat({la.randn(30, 5), la.randn(30, 5) + 9}, 1)
 ---     local um = la.models.UMAP{n_neighbors = 10, max_iter = 50, seed = 1}:fit(x)
 ---     print(um.embedding.shape[2], um.n_parts, um:transform(x[{{1, 3}}]).shape[1])
----@class models.UMAP : models.Model
+---@class models.UMAP : models.Embedder
 ---@overload fun(given?: {n_components: integer, n_neighbors: integer, min_dist: number, spread: number, metric: string, max_iter: integer, init: string|tensor, learning_rate: number, set_op_mix_ratio: number, local_connectivity: number, repulsion_strength: number, negative_sample_rate: integer, seed: integer}): models.UMAP
 ---@field embedding tensor [n, n_components]
 ---@field graph {rows: tensor, columns: tensor, weights: tensor} the edges, each in both directions: ids, weights
@@ -31,11 +31,11 @@ local Model = require "latent.models.model"
 ---@field a number closeness of two points is 1 / (1 + a * distance ^ (2 * b))
 ---@field b number
 ---@field n_iter integer epochs
-local UMAP = Model:extend("UMAP", {
+local UMAP = Embedder:extend("UMAP", {
   n_components = 2, n_neighbors = 15, min_dist = 0.1, spread = 1.0, metric = "euclidean", max_iter = options.NONE,
   init = "spectral", learning_rate = 1.0, set_op_mix_ratio = 1.0, local_connectivity = 1.0,
   repulsion_strength = 1.0, negative_sample_rate = 5, seed = options.NONE,
-})
+}, { max_iter = "integer" })
 
 --- The rows as the engine compares them: for the cosine at length 1.
 local function comparable(self, x)
@@ -54,13 +54,11 @@ local function comparable(self, x)
   return x / length
 end
 
---- The engine's options; `max_iter` is checked here, as it has no default to tell its type.
+--- The engine's options.
 local function engine_options(self, more)
-  local o = {}
-  for name, value in pairs(self.options) do o[name] = value end
-  for name, value in pairs(more) do o[name] = value end
-  if o.max_iter ~= nil and not (math.type(o.max_iter) and math.tointeger(o.max_iter) and o.max_iter > 0) then
-    errors.raise(("UMAP: max_iter must be a positive integer, not %s"):format(tostring(o.max_iter)))
+  local o = self:with(more)
+  if o.max_iter ~= nil and o.max_iter < 1 then
+    errors.raise(("UMAP: max_iter must be a positive integer, not %d"):format(o.max_iter))
   end
   o.cosine = o.metric == "cosine"
   return o
@@ -82,14 +80,6 @@ function UMAP:fit(x)
   self.n_edges = r.weights:numel() // 2
   self.n_parts = r.parts > 0 and r.parts or nil
   return self
-end
-
---- Embed, and return the embedding.
---- Example: la.models.UMAP{n_neighbors = 5, max_iter = 20}:fit_transform(la.randn(40, 3))
----@param x tensor [n, d]
----@return tensor embedding [n, n_components]
-function UMAP:fit_transform(x)
-  return self:fit(x).embedding
 end
 
 --- Place new rows among those of the embedding, which stays as it is: they start at the mean of their
