@@ -232,6 +232,13 @@ describe("a pasted block", function()
       "wait 333", PROMPT, enter "f(4)", "wait 444", PROMPT, LEAVE }
   end)
 
+  it("may end in a name, and hold calls that go on in the next line", function()
+    type_in { PROMPT, paste "local x = 111\\rx", "send \\r", "wait 111", PROMPT, "send " .. UP .. "\\r", "wait 111",
+      PROMPT, paste "x\\rlocal y = la.ones(3)\\r  :mul(37)\\r  :sum()\\ry", "send \\r", "wait 111",
+      "wait 111", PROMPT, LEAVE }
+    assert.matches("local x = 111\\nx\n", support.read(folder .. "/state/latent/history"), 1, true)
+  end)
+
   it("may hold expressions and commands", function()
     type_in { PROMPT, paste "x = 5\\rx * 111\\r%time x * 2\\r", "send \\r", "wait 555", "wait 10", PROMPT, LEAVE }
   end)

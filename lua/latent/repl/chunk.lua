@@ -44,16 +44,14 @@ function chunk.compile(text)
   local expression = text:match("^%s*=(.*)") or text
   local run, why_not = load(NO_TAIL_CALL .. "return " .. expression, NAME, "t")
   if run then return run end
-  local statements, message = load(NO_TAIL_CALL .. text, NAME, "t")
-  if not statements then
-    return nil, message, (message:find("<eof>$") or why_not:find("<eof>$")) ~= nil
-  end
   local block = with_last_value(text)
-  -- After a `return` nothing may follow: such a chunk keeps its locals to itself.
   local keeping = block and load(NO_TAIL_CALL .. block, NAME, "t")
     or load(NO_TAIL_CALL .. text .. "\n;(...)()", NAME, "t")
-  if not keeping then return statements end
-  return function() return keeping(keep_locals) end
+  if keeping then return function() return keeping(keep_locals) end end
+  -- After a `return` nothing may follow: such a chunk keeps its locals to itself.
+  local statements, message = load(NO_TAIL_CALL .. text, NAME, "t")
+  if statements then return statements end
+  return nil, message, (message:find("<eof>$") or why_not:find("<eof>$")) ~= nil
 end
 
 return chunk

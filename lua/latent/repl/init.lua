@@ -130,13 +130,14 @@ function Session:refuse(message, advice)
 end
 
 --- A pasted block that is not one chunk (it has expressions, commands) is taken line by line, up to
---- the first error.
+--- the first error. A line that begins with a method goes on with the one above it.
 ---@return string|nil pending the lines at its end that want more
 function Session:take_block(text)
   local pending = nil
-  for line in (text .. "\n"):gmatch("(.-)\n") do
+  for line, next_line in (text .. "\n"):gmatch("(.-)\n()") do
     local whole = pending and pending .. "\n" .. line or line
-    local ok = not whole:find("%S") or self:take(whole)
+    local goes_on = text:find("^%s*[:.]%a", next_line) ~= nil
+    local ok = goes_on and "more" or not whole:find("%S") or self:take(whole)
     if not ok or self.over then return nil end
     pending = ok == "more" and whole or nil
   end
