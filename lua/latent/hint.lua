@@ -176,25 +176,51 @@ function hint.of(message, level, typed)
   return is_member and member_hint(level + 1, name, typed, fitting(message)) or nil
 end
 
---- "did you mean x.shape?" for a name without a value, `x.shpe`, or nil.
----@param path string names with dots between
----@return string|nil
-function hint.of_name(path)
-  local parent, name = path:match("^([%a_][%w_.]*)%.([%a_][%w_]*)$")
+--- The value of `la.nn`, starting at the globals; these themselves for "".
+local function global(path)
   local value = _G
-  for part in (parent or ""):gmatch("[^.]+") do
+  for part in path:gmatch("[^.]+") do
     value = members.get(value, part)
     if value == nil then return nil end
   end
+  return value
+end
+
+--- "did you mean x.shape?" for what was typed and has no value, `x.shpe`, or nil.
+---@param text string
+---@return string|nil
+function hint.of_nil(text)
+  if text:find("[%w_%])]%[0%]%s*$") then return "places count from 1" end
+  local path = text:match("^%s*([%a_][%w_.]*)%s*$") or ""
+  local parent, name = path:match("^([%a_][%w_.]*)%.([%a_][%w_]*)$")
+  local value = global(parent or "")
+  if path == "" or value == nil then return nil end
   return advice(value, parent or "", parent and "." or "", name or path, all)
 end
 
---- "in latent that is ~=" for a line that is Python and not Lua, or nil.
+--- A method that is named and not called: `x:sum`. Lua waits for the call in the next line.
+local METHOD = "^%s*([%a_][%w_.]*):([%a_][%w_]*)%s*$"
+
+--- "did you mean x:sum()?" or "in latent that is ~=" for what is no Lua, or nil.
 ---@param text string
 ---@return string|nil
 function hint.of_syntax(text)
+  local path, name = text:match(METHOD)
+  local value = path and global(path)
+  if value ~= nil and is_callable(members.get(value, name)) then return ("did you mean %s:%s()?"):format(path, name) end
+  if value ~= nil and members.of(value)[name] ~= nil then return ("did you mean %s.%s?"):format(path, name) end
+  if value ~= nil then return advice(value, path, ":", name, all) end
   local here = elsewhere.of_line(text)
   return here and ("in latent that is %s"):format(here)
+end
+
+--- Is a text that Lua takes for the beginning of something a whole line of another language, such as
+--- "for i in range(3):", or the name of a method without its call?
+---@param text string
+---@return boolean
+function hint.is_whole(text)
+  if text:find(METHOD) then return true end
+  return text:find("^[^\n]*:%s*$") ~= nil and not text:find("--", 1, true) and elsewhere.of_line(text) ~= nil
 end
 
 return hint

@@ -172,9 +172,15 @@ describe("a wrong name", function()
     })
   end)
 
-  it("that is a field is not to be called", function()
-    check("x = la.ones(2)", "did you mean (.-)%?\n",
-      { { "x:shape()", "x.shape, without a call" }, { "x.ndim()", "x.ndim, without a call" } })
+  it("that is a field is not to be called, and a method is", function()
+    check("x = la.ones(2)", "did you mean (.-)%?\n", {
+      { "x:shape()", "x.shape, without a call" }, { "x.ndim()", "x.ndim, without a call" },
+      { "x:sum", "x:sum()" }, { "x:shape", "x.shape" }, { "x:summ", "x:sum" },
+    })
+  end)
+
+  it("is not the trouble where places begin at 1", function()
+    assert.equal("places count from 1\n", err "x = la.ones(2)\nx.shape[0]\n")
   end)
 
   it("of another library is told in latent's words", function()
@@ -272,6 +278,7 @@ describe("help", function()
     assert.matches("table<string, tensor>", text, 1, true)
     assert.equal(text, out "%doc la.nn.Module.state_dict\n")
     assert.equal(text, out "la.nn.Module.state_dict?\n")
+    assert.equal(text .. text, out "?la.nn.Module.state_dict\nhelp la.nn.Module.state_dict\n")
   end)
 
   it("prints parameters with their types", function()

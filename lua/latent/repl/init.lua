@@ -81,19 +81,19 @@ function Session:evaluate(typed, f)
   if ok and results.n > 0 then
     if results[1] ~= nil then rawset(_G, "_", results[1]) end
     self:call(typed, self.print, self, results)
-    local name = results.n == 1 and results[1] == nil and typed:match("^%s*([%a_][%w_.]*)%s*$")
-    self:advise(name and hint.of_name(name))
+    self:advise(results.n == 1 and results[1] == nil and hint.of_nil(typed))
   end
   return ok
 end
 
---- Take a line that is not Lua: a command, `x?`, a bare `help`, or a word to leave.
+--- Take a line that is not Lua: a command, `x?`, `?x`, `help x`, a bare `help`, or a word to leave.
 ---@return boolean taken
 ---@return boolean|nil ok
 function Session:special(text)
   local name, rest = text:match("^%s*%%(%a+)%s*(.-)%s*$")
   if name then return true, commands.run(self, name, rest) end
-  local asked = text:match("^%s*([%a_][%w_.:]*)%s*%?%s*$")
+  local asked = text:match("^%s*([%a_][%w_.:]*)%s*%?+%s*$") or text:match("^%s*%?+%s*([%a_][%w_.:]*)%s*$")
+    or text:match("^%s*help%s+([%a_][%w_.:]*)%s*$")
   if asked then return true, commands.run(self, "doc", asked) end
   local word = text:match("^%s*(%a+)%s*$") or text:match("^%s*(%a+)%s*%(%s*%)%s*$")
   if (word == "exit" or word == "quit") and rawget(_G, word) == nil then
@@ -104,13 +104,6 @@ function Session:special(text)
   return false
 end
 
---- Is a text that does not compile the beginning of something? Lua asks for more after Python's
---- "for i in range(3):", too.
-local function wants_more(text, incomplete)
-  local is_python = text:find("^[^\n]*:%s*$") and not text:find("--", 1, true) and hint.of_syntax(text)
-  return incomplete and not is_python
-end
-
 --- Run a text if it is complete.
 ---@return boolean|string ok "more" if lines are missing
 function Session:take(text)
@@ -118,7 +111,7 @@ function Session:take(text)
   if taken then return ok end
   local f, message, incomplete = chunk.compile(text)
   if f then return self:evaluate(text, f) end
-  if wants_more(text, incomplete) then return "more" end
+  if incomplete and not hint.is_whole(text) then return "more" end
   return self:refuse(message, hint.of_syntax(text))
 end
 
@@ -150,7 +143,7 @@ end
 ---@return string|nil pending the text, or its last lines, if more must follow
 function Session:enter(text, pasted)
   local f, _, incomplete = chunk.compile(text)
-  if wants_more(text, incomplete) then return text end
+  if incomplete and not hint.is_whole(text) then return text end
   self.host.remember(text)
   if pasted and not f then return self:take_block(text) end
   self:take(text)
