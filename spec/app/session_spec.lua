@@ -216,6 +216,13 @@ describe("a wrong name", function()
     assert.is_nil(hint "la.frobnicate()")
   end)
 
+  it("is told how to load the library, in a script that has not", function()
+    support.write(folder .. "/bare.lua", "local x = la.zeros(2)\n")
+    assert.matches("bare.lua:1: attempt to index a nil value (global 'la')\n"
+      .. 'a script begins with: local la = require "latent"\n',
+      support.run(("cd %s && %s bare.lua"):format(folder, support.latent)).err, 1, true)
+  end)
+
   it("gets one in a script as well", function()
     support.write(folder .. "/wrong.lua", 'local la = require "latent"\nlocal x = la.zeroes(2)\n')
     local result = support.run(("cd %s && %s wrong.lua"):format(folder, support.latent))

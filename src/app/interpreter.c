@@ -26,11 +26,15 @@ int app_call(lua_State *L, int nargs, int nresults, int handler) {
     return status;
 }
 
-/* Where the script uses the library: "did you mean la.zeros?" under the message of the error. */
+/* Where the script uses the library: "did you mean la.zeros?" under the message of the error; where
+ * it forgot to load it: how that is done. */
 static const char *with_hint(lua_State *L, const char *message) {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    if (lua_getfield(L, -1, "latent") == LUA_TNIL)
-        return message;
+    if (lua_getfield(L, -1, "latent") == LUA_TNIL) {
+        bool forgotten = strstr(message, "a nil value (global 'la')") != NULL;
+        const char *how = "a script begins with: local la = require \"latent\"";
+        return forgotten ? lua_pushfstring(L, "%s\n%s", message, how) : message;
+    }
     lua_getglobal(L, "require");
     lua_pushliteral(L, "latent.hint");
     if (lua_pcall(L, 1, 1, 0) != LUA_OK || lua_getfield(L, -1, "of") != LUA_TFUNCTION)
