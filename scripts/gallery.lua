@@ -84,10 +84,26 @@ function pictures.scatter_values()
     :scatter(points, { c = points:square():sum(2):sqrt(), cmap = "viridis" })
 end
 
+--- A million points in two groups, a dense one within a wide one.
+local function million()
+  local wide, narrow = la.randn(900000, 2), la.randn(100000, 2) * 0.15
+  return la.cat({ wide[{ {}, 1 }], narrow[{ {}, 1 }] + 1 }, 1),
+    la.cat({ wide[{ {}, 1 }] * 0.5 + wide[{ {}, 2 }] * 0.5, narrow[{ {}, 2 }] - 0.5 }, 1)
+end
+
 function pictures.million_points()
-  local x = la.randn(1000000)
-  return la.plot.figure { title = "A million points", xlabel = "x", ylabel = "y" }
-    :scatter(x, x * 0.5 + la.randn(1000000) * 0.5, { alpha = 0.1, markersize = 3, color = "C0" })
+  local x, y = million()
+  return la.plot.figure { title = "A million points: the opacity shows how dense they are", xlabel = "x", ylabel = "y" }
+    :scatter(x, y, { alpha = "auto", markersize = 2 })
+end
+
+function pictures.hist2d()
+  local x, y = million()
+  local fig = la.plot.figure { panels = { 1, 2 }, title = "A million points, counted", xlabel = "x", ylabel = "y",
+    width = 1000, height = 400 }
+  fig[1]:title("counts"):hist2d(x, y, { bins = 80, colorbar_label = "points" })
+  fig[2]:title("their logarithm"):hist2d(x, y, { bins = 80, norm = "log", colorbar_label = "points" })
+  return fig
 end
 
 function pictures.step()

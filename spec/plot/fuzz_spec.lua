@@ -6,12 +6,13 @@ local support = require "plot.support"
 local terminal = require "latent.plot.terminal"
 
 local NUMBERS = { 0, 1, -1, 0.5, 3, 1e6, 2 ^ 53, 1e15, 1e308, -1e308, 5e-324, 1e-300, 1 / 0, -1 / 0, 0 / 0 }
-local KINDS = { "line", "scatter", "step", "bar", "hist", "fill", "fill_between", "vline", "hline", "vspan", "hspan",
-  "text", "errorbar", "contour", "surface", "image", "image_grid", "heatmap", "boxplot", "violin" }
+local KINDS = { "line", "scatter", "step", "bar", "hist", "hist2d", "fill", "fill_between", "vline", "hline", "vspan",
+  "hspan", "text", "errorbar", "contour", "surface", "image", "image_grid", "heatmap", "boxplot", "violin" }
 local OPTIONS = { "color", "c", "alpha", "label", "marker", "markersize", "linewidth", "linestyle", "bins", "range",
   "density", "histtype", "where", "width", "bottom", "yerr", "xerr", "levels", "cmap", "vmin", "vmax", "center", "cols",
   "titles", "padding", "annot", "fmt", "labels", "positions", "widths", "points", "bandwidth", "inner", "elev", "azim",
-  "extent", "origin", "colorbar", "s", "size", "ha", "rotation", "coords", "thin", "xticklabels", "capsize", "whis" }
+  "extent", "origin", "colorbar", "s", "size", "ha", "rotation", "coords", "thin", "xticklabels", "capsize", "whis", "norm",
+  "cmin", "smooth" }
 local SETTINGS = { "title", "xlabel", "xlim", "ylim", "xscale", "yscale", "xticks", "yticks", "grid", "aspect", "axis",
   "legend" }
 

@@ -80,4 +80,31 @@ function histogram.counts(values, edges, even)
   return counts
 end
 
+--- The bin of each value, 1 to n; 0 outside. The last bin includes its upper edge.
+local function bins_of(values, edges)
+  local n, at = #edges - 1, data.from_list(edges)
+  local k = ((values - edges[1]) * (n / (edges[n + 1] - edges[1]))):floor():clamp(0, n - 1):to("int64") + 1
+  k = k - values:lt(at[k]):to("int64"):minimum(k - 1) -- where rounding has put it beyond an edge
+  k = k + values:ge(at[k + 1]):to("int64"):minimum(-k + n)
+  local inside = values:ge(edges[1]):logical_and(values:le(edges[n + 1]))
+  return k * inside:to("int64")
+end
+
+--- How many points fall into each cell of a grid of even bins.
+---@param x any float64 tensor [n], finite
+---@param y any float64 tensor [n]
+---@param xedges number[]
+---@param yedges number[]
+---@return any counts float64 tensor [#yedges - 1, #xedges - 1]
+function histogram.counts2d(x, y, xedges, yedges)
+  local w, h = #xedges - 1, #yedges - 1
+  local counts = data.zeros(h, w)
+  if x:numel() == 0 then return counts end
+  local column, row = bins_of(x, xedges), bins_of(y, yedges)
+  local inside = column:gt(0):logical_and(row:gt(0))
+  local cells = ((row - 1) * w + column)[inside]
+  if cells:numel() == 0 then return counts end
+  return counts:reshape(-1):scatter_add(1, cells, cells:to("float64") * 0 + 1):reshape(h, w)
+end
+
 return histogram

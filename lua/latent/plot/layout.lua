@@ -45,7 +45,7 @@ local function set_ticks(axes, m)
   end
 end
 
---- Ticks of a colour bar: its classes, or round numbers.
+--- Ticks of a colour bar: its classes, or round numbers; on a logarithmic one powers of ten.
 local function bar_ticks(bar, length, m)
   local lo, hi = bar.lo, bar.hi
   if bar.classes then
@@ -57,9 +57,12 @@ local function bar_ticks(bar, length, m)
     end
     return places, labels
   end
-  local values, labels = ticks.linear(lo, hi, math.max(1, math.min(8, math.floor(length / m.y_tick))))
+  local make = bar.log and ticks.log or ticks.linear
+  local values, labels = make(lo, hi, math.max(1, math.min(8, math.floor(length / m.y_tick))))
   local places = {}
-  for i, v in ipairs(values) do places[i] = (v - lo) / (hi - lo) end
+  for i, v in ipairs(values) do
+    places[i] = bar.log and math.log(v / lo) / math.log(hi / lo) or (v - lo) / (hi - lo)
+  end
   return places, labels
 end
 

@@ -4,7 +4,8 @@
 --- whose extent the axes must show, with `sticky_x`, `sticky_y`: limits that get no margin.
 ---
 ---   path     x, y; pen {color, width, dash, alpha}             NaN: a gap
----   points   x, y; marker {shape, color, size, alpha}; colors  one 0xRRGGBB a point, or nil
+---   points   x, y; marker {shape, color, size, alpha}; colors  one 0xRRGGBB a point, or nil;
+---                                                              density: many show it by their opacity
 ---   caps     x, y of a path of bars; cap {color, width, size, alpha}; vertical
 ---   area     x, y1, y2; fill {color, alpha}                    between two curves
 ---   polygon  x, y; fill
@@ -48,7 +49,7 @@ function lower.points(mark, axes)
   local counts, w, h, cells = thin.count(px, py, axes)
   local depth, seen = thin.depth(mark.marker.alpha), 0
   for i = 1, #counts do seen = seen + math.min(counts[i], depth) end
-  if seen > thin.POINTS_SINGLE then return splat(mark, axes, counts, cells, w, h) end
+  if mark.density or seen > thin.POINTS_SINGLE then return splat(mark, axes, counts, cells, w, h) end
   local kept = thin.last(cells, depth)
   return { kind = "points", x = pick(mark.x, kept), y = pick(mark.y, kept), marker = mark.marker,
     colors = mark.colors and pick(mark.colors, kept) }

@@ -47,6 +47,18 @@ local function spread(list, w, h, discs, reach)
   return out[{ { reach + 1, reach + h }, { reach + 1, reach + w } }]
 end
 
+--- Opacity of each pixel as transparent points one over the other have it.
+local function stacked(cover, alpha)
+  return (cover * math.log(1 - math.min(alpha, 0.996))):exp() * -1 + 1
+end
+
+--- Opacity by the logarithm of how many points lie over a pixel, from that of one point to nearly 1.
+local function by_density(cover, alpha)
+  local most = math.log(1 + math.max(cover:max(), 1))
+  local shade = (cover + 1):log() * ((0.97 - alpha) / most) + alpha
+  return shade * cover:clamp(0, 1)
+end
+
 --- The image of a points mark.
 ---@param mark table points
 ---@param axes latent.plot.Axes
@@ -58,7 +70,7 @@ end
 return function(mark, axes, counts, cells, w, h)
   local discs, reach = footprint(mark.marker.size)
   local cover = spread(counts, w, h, discs, reach)
-  local alpha = math.min(mark.marker.alpha, 0.996)
+  local opacity = mark.density and by_density or stacked
   local planes
   if mark.colors then
     local weight = cover:clamp(1e-9, math.huge)
@@ -70,7 +82,7 @@ return function(mark, axes, counts, cells, w, h)
     local r, g, b = color.split(mark.marker.color)
     planes = { cover * 0 + r, cover * 0 + g, cover * 0 + b }
   end
-  planes[4] = ((cover * math.log(1 - alpha)):exp() * -1 + 1) * 255
+  planes[4] = opacity(cover, mark.marker.alpha) * 255
   return { kind = "image", rgb = data.planes(planes), x1 = axes.xlim[1], x2 = axes.xlim[2],
     y1 = axes.ylim[2], y2 = axes.ylim[1], soft = true }
 end

@@ -13,6 +13,7 @@ local OPTIONS = {
 }
 
 local MOST_CLASSES = 20
+local ALL_OPAQUE = 300 -- points, with alpha "auto"
 
 --- The distinct values if they are whole numbers and few, ascending: then they are classes.
 local function classes(values, cmap)
@@ -68,11 +69,19 @@ local function point_colors(panel, where, c, n, o)
   return data.from_list(rgb)
 end
 
+--- The opacity of one point, and whether the number of them is to show (alpha "auto").
+local function opacity(where, alpha, n)
+  if alpha == "auto" then return math.max(0.15, math.min(1, math.sqrt(ALL_OPAQUE / math.max(n, 1)))), true end
+  return style.number(where, "alpha", alpha, 0, 1), false
+end
+
 local function is_color(c)
   return type(c) == "string" or math.type(c) == "integer"
 end
 
---- Draw points. Of many more points than pixels only those that can be seen are drawn.
+--- Draw points. Of many more points than pixels only those that can be seen are drawn. With alpha = "auto" the
+--- opacity suits their number, and of very many shows how dense they are: it grows with the logarithm of the
+--- number of points over each pixel. (`hist2d` counts them.)
 ---
 --- `c` gives each point a value: whole numbers (at most 20 different ones) are classes, each with a
 --- colour and a line in the legend; other numbers go through the colour map, with a colour bar.
@@ -81,7 +90,7 @@ end
 ---     la.plot.figure():scatter(points, {c = points:square():sum(2):sqrt(), cmap = "viridis"})
 ---@param x number[]|any tensor [n]; or tensor [n, 2] with both coordinates and no y
 ---@param y? number[]|any tensor [n]
----@param opts? {c: any, color: any, s: number, marker: string, markersize: number, alpha: number, label: any, cmap: string, vmin: number, vmax: number, colorbar: boolean, thin: boolean}
+---@param opts? {c: any, color: any, s: number, marker: string, markersize: number, alpha: number|string, label: any, cmap: string, vmin: number, vmax: number, colorbar: boolean, thin: boolean}
 ---  markersize: diameter in pixels (5 to 7, by the number of points), or s: its square, as
 ---  matplotlib; label: a list of names where c holds classes; thin = false draws every point
 ---@return latent.plot.Panel self
@@ -99,9 +108,10 @@ return function(panel, x, y, opts)
   local o = style.options(where, opts, OPTIONS)
   x, y = data.pair(where, x, y)
   local n = x:numel()
+  local alpha, density = opacity(where, o.alpha, n)
   local marker = {
     shape = style.marker(where, o.marker),
-    alpha = style.number(where, "alpha", o.alpha, 0, 1),
+    alpha = alpha,
     size = o.markersize or n > 2000 and 5 or n > 300 and 6 or 7,
   }
   if o.s then marker.size = math.sqrt(style.number(where, "s", o.s, 0, 1e6)) end
@@ -116,7 +126,7 @@ return function(panel, x, y, opts)
     marker.color = style.color(panel, where, o.color)
     panel:add_entry(o.label, { marker = marker })
   end
-  panel:add { kind = "points", x = x, y = y, marker = marker, colors = colors, thin = o.thin,
+  panel:add { kind = "points", x = x, y = y, marker = marker, colors = colors, thin = o.thin, density = density,
     xs = { x }, ys = { y } }
   return panel
 end
