@@ -145,7 +145,7 @@ end
 --- Example:
 ---     local bar <close> = la.progress.bar(3)
 ---     for i = 1, 3 do bar:update(i, "loss %.3f", 1 / i) end
----@param done integer steps done
+---@param done integer steps done; 0 says that what comes before the first is over, and starts the pace
 ---@param format? string text beside the bar, as note
 ---@param ... any values of the format
 function Bar:update(done, format, ...)
@@ -153,6 +153,7 @@ function Bar:update(done, format, ...)
   if format then self:note(format, ...) end
   if self.quiet then return end
   local now = core.host.clock()
+  if done == 0 then self.last = now end
   if now >= self.due then draw(self, now) end
 end
 

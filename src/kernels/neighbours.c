@@ -18,17 +18,16 @@ LT_SIMD float lt_row_distance(const float *a, const float *b, int64_t d) {
     return sum;
 }
 
-void lt_list_insert(int32_t *id, float *distance, int64_t k, int64_t *count, int32_t new_id,
-                    float new_distance) {
-    int64_t at = *count < k ? (*count)++ : k - 1;
-    for (; at > 0 && (distance[at - 1] > new_distance ||
-                      (distance[at - 1] == new_distance && id[at - 1] > new_id));
-         at--) {
-        id[at] = id[at - 1];
-        distance[at] = distance[at - 1];
+LT_SIMD void lt_project_rows(lt_projection *p, int64_t n, const float *x, int64_t d,
+                             const float *w) {
+    for (int64_t i = 0; i < n; i++) {
+        const float *row = x + p[i].row * d;
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (int64_t j = 0; j < d; j++)
+            sum += row[j] * w[j];
+        p[i].value = sum;
     }
-    id[at] = new_id;
-    distance[at] = new_distance;
 }
 
 /* A strip of a row, and a bit for each place in it with something below the limit. */
@@ -121,29 +120,33 @@ typedef struct pool {
     float limit;
 } pool;
 
-static void shrink(pool *p, int64_t k) {
-    select_least(p->candidates, p->count, k);
+static uint64_t farthest(const uint64_t *candidates, int64_t k) {
     uint64_t most = 0;
     for (int64_t i = 0; i < k; i++)
-        most = p->candidates[i] > most ? p->candidates[i] : most;
-    p->count = k;
-    p->limit = distance_of(most);
+        most = candidates[i] > most ? candidates[i] : most;
+    return most;
 }
 
-/* Take what a block of products has for one query. Distances lack the query's own length. */
-static void take_block(const lt_nearest_rows *s, int64_t query, const float *row, int64_t from,
-                       int64_t n, pool *p) {
+static void shrink(pool *p, int64_t k) {
+    select_least(p->candidates, p->count, k);
+    p->count = k;
+    p->limit = distance_of(farthest(p->candidates, k));
+}
+
+/* Take what a block of products has for one query: of n rows, numbered from `from` on or by `id`.
+ * Distances lack the query's own length. */
+static void take_block(pool *p, int64_t k, const float *row, const float *norm, int64_t n,
+                       int64_t from, const int32_t *id) {
     strip found[ROWS / STRIP];
-    int64_t strips = strips_below(row, s->norm + from, n, p->limit, found);
+    int64_t strips = strips_below(row, norm, n, p->limit, found);
     for (int64_t t = 0; t < strips; t++) {
         for (uint32_t below = found[t].below; below; below &= below - 1) {
             int64_t i = found[t].at + __builtin_ctz(below);
-            if (s->same && from + i == query)
-                continue;
-            p->candidates[p->count++] = candidate(row[i] + s->norm[from + i], (int32_t)(from + i));
+            p->candidates[p->count++] =
+                candidate(row[i] + norm[i], id ? id[i] : (int32_t)(from + i));
         }
-        if (p->count + STRIP > pool_size(s->k))
-            shrink(p, s->k);
+        if (p->count + STRIP > pool_size(k))
+            shrink(p, k);
     }
 }
 
@@ -158,16 +161,14 @@ static void write_list(uint64_t *candidates, int64_t k, int32_t *id, float *dist
     }
 }
 
-/* The nearest k by distances without the rounding of products, in order. */
-static void settle(const lt_nearest_rows *s, int64_t query, pool *p) {
-    if (p->count > s->k)
-        shrink(p, s->k);
-    const float *own = s->query + query * s->d;
-    for (int64_t i = 0; i < s->k; i++) {
-        int32_t row = row_of(p->candidates[i]);
-        p->candidates[i] = candidate(lt_row_distance(own, s->x + row * s->d, s->d), row);
+/* The same by distances from `own` [d] without the rounding of products. */
+static void settle(uint64_t *candidates, int64_t k, const float *own, const float *x, int64_t d,
+                   int32_t *id, float *distance) {
+    for (int64_t i = 0; i < k; i++) {
+        int32_t row = row_of(candidates[i]);
+        candidates[i] = candidate(lt_row_distance(own, x + row * d, d), row);
     }
-    write_list(p->candidates, s->k, s->id + query * s->k, s->distance + query * s->k);
+    write_list(candidates, k, id, distance);
 }
 
 size_t lt_nearest_rows_scratch(int64_t k) {
@@ -187,65 +188,123 @@ void lt_nearest_rows_chunk(void *nearest, int64_t begin, int64_t end, int64_t ch
         int64_t n = s->n - from < ROWS ? s->n - from : ROWS;
         lt_gemm(LT_FLOAT32, false, true, end - begin, n, s->d, -2, s->query + begin * s->d, s->d,
                 s->x + from * s->d, s->d, 0, products, ROWS);
-        for (int64_t q = begin; q < end; q++)
-            take_block(s, q, products + (q - begin) * ROWS, from, n, &pools[q - begin]);
+        for (int64_t q = begin; q < end; q++) {
+            float *row = products + (q - begin) * ROWS;
+            if (s->same && q >= from && q < from + n)
+                row[q - from] = INFINITY;
+            take_block(&pools[q - begin], s->k, row, s->norm + from, n, from, NULL);
+        }
     }
-    for (int64_t q = begin; q < end && !lt_interrupted(); q++)
-        settle(s, q, &pools[q - begin]);
+    for (int64_t q = begin; q < end && !lt_interrupted(); q++) {
+        pool *p = &pools[q - begin];
+        if (p->count > s->k)
+            shrink(p, s->k);
+        settle(p->candidates, s->k, s->query + q * s->d, s->x, s->d, s->id + q * s->k,
+               s->distance + q * s->k);
+    }
 }
 
-/* ---- wider lists ---- */
+/* ---- leaves ---- */
 
-/* Rows that one row's search can meet, at most. */
-static int64_t room(const lt_wider_lists *s) {
-    return s->few * (s->few + 2) + s->k;
+typedef struct leaf {
+    int64_t from, n; /* in the order of rows */
+    float *x, *norm; /* [n, d], [n] its rows */
+    float *products; /* [QUERIES, n] */
+    uint64_t *pool;
+} leaf;
+
+static int64_t largest_leaf(const lt_leaf_lists *s) {
+    return (s->n + s->leaves - 1) / s->leaves;
 }
 
-size_t lt_wider_lists_scratch(const lt_wider_lists *s) {
-    return lt_workspace_room((size_t)s->n * sizeof(int32_t)) +
-           lt_workspace_room((size_t)room(s) * sizeof(uint64_t));
+size_t lt_leaf_lists_scratch(const lt_leaf_lists *s) {
+    size_t rows = (size_t)largest_leaf(s);
+    return lt_workspace_room(rows * (size_t)s->d * sizeof(float)) +
+           lt_workspace_room(rows * sizeof(float)) +
+           lt_workspace_room(rows * QUERIES * sizeof(float)) +
+           lt_workspace_room((size_t)pool_size(s->k) * sizeof(uint64_t));
 }
 
-typedef struct meeting {
-    const lt_wider_lists *s;
-    int32_t own, *stamp; /* [n] the row that has met each last */
-    uint64_t *met;       /* with squared distances */
-    int64_t count;
-} meeting;
-
-static void meet(meeting *m, int64_t row) {
-    const lt_wider_lists *s = m->s;
-    if (m->stamp[row] == m->own)
-        return;
-    m->stamp[row] = m->own;
-    float gap = lt_row_distance(s->x + m->own * s->d, s->x + row * s->d, s->d);
-    m->met[m->count++] = candidate(gap, (int32_t)row);
-}
-
-/* All neighbours and their neighbours; then, where these are few, theirs, and at last any rows. */
-static void meet_around(meeting *m) {
-    const lt_wider_lists *s = m->s;
-    m->count = 0;
-    m->stamp[m->own] = m->own;
-    for (int64_t t = 0; t < s->few; t++)
-        meet(m, s->known[m->own * s->few + t]);
-    for (int64_t at = 0; at < m->count && (at < s->few || m->count < s->k); at++)
-        for (int64_t t = 0; t < s->few; t++)
-            meet(m, s->known[row_of(m->met[at]) * s->few + t]);
-    for (int64_t step = 1; m->count < s->k; step++)
-        meet(m, (m->own + step) % s->n);
-}
-
-void lt_wider_lists_chunk(void *lists, int64_t begin, int64_t end, int64_t chunk) {
-    (void)chunk;
-    const lt_wider_lists *s = lists;
+static leaf open_leaf(const lt_leaf_lists *s, int64_t number) {
+    size_t rows = (size_t)largest_leaf(s);
     char *at = lt_workspace_mine(&s->scratch);
-    meeting m = {.s = s, .stamp = lt_workspace_cut(&at, (size_t)s->n * sizeof(int32_t))};
-    m.met = (uint64_t *)at;
-    for (int64_t i = begin; i < end && !lt_interrupted(); i++) {
-        m.own = (int32_t)i;
-        meet_around(&m);
-        select_least(m.met, m.count, s->k);
-        write_list(m.met, s->k, s->id + i * s->k, s->distance + i * s->k);
+    leaf l = {.from = lt_leaf_start(s->n, s->leaves, number)};
+    l.n = lt_leaf_start(s->n, s->leaves, number + 1) - l.from;
+    l.x = lt_workspace_cut(&at, rows * (size_t)s->d * sizeof(float));
+    l.norm = lt_workspace_cut(&at, rows * sizeof(float));
+    l.products = lt_workspace_cut(&at, rows * QUERIES * sizeof(float));
+    l.pool = (uint64_t *)at;
+    for (int64_t i = 0; i < l.n; i++) {
+        int64_t row = s->order[l.from + i];
+        memcpy(l.x + i * s->d, s->x + row * s->d, (size_t)s->d * sizeof(float));
+        l.norm[i] = s->norm[row];
+    }
+    return l;
+}
+
+/* A list becomes a pool. Its rows that are in the leaf are not to be met again. */
+static pool open_pool(const lt_leaf_lists *s, const leaf *l, int64_t own, float *row) {
+    const int32_t *id = s->id + own * s->k;
+    const float *distance = s->distance + own * s->k;
+    pool p = {l->pool, s->empty ? 0 : s->k, INFINITY};
+    for (int64_t t = 0; t < p.count; t++) {
+        int64_t at = s->place[id[t]] - l->from;
+        if (at >= 0 && at < l->n)
+            row[at] = INFINITY;
+        p.candidates[t] = candidate(distance[t], id[t]);
+    }
+    if (!s->empty)
+        p.limit = distance_of(farthest(p.candidates, s->k));
+    return p;
+}
+
+/* The list of row `at` of a leaf, with what it meets there. Returns how many entries are new. */
+static int64_t meet_others(const lt_leaf_lists *s, const leaf *l, int64_t at, float *row) {
+    int64_t own = s->order[l->from + at], k = s->k, kept = 0;
+    int32_t *id = s->id + own * k;
+    float *distance = s->distance + own * k;
+    row[at] = INFINITY;
+    pool p = open_pool(s, l, own, row);
+    for (int64_t from = 0; from < l->n; from += ROWS)
+        take_block(&p, k, row + from, l->norm + from, l->n - from < ROWS ? l->n - from : ROWS, 0,
+                   s->order + l->from + from);
+    if (p.count > k)
+        shrink(&p, k);
+    uint64_t most = farthest(p.candidates, k);
+    for (int64_t t = 0; t < k && !s->empty; t++)
+        kept += candidate(distance[t], id[t]) <= most;
+    for (int64_t t = 0; t < k; t++) {
+        id[t] = row_of(p.candidates[t]);
+        distance[t] = distance_of(p.candidates[t]);
+    }
+    return k - kept;
+}
+
+void lt_leaf_lists_meet(void *lists, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    const lt_leaf_lists *s = lists;
+    for (int64_t number = begin; number < end && !lt_interrupted(); number++) {
+        leaf l = open_leaf(s, number);
+        s->fresh[number] = 0;
+        for (int64_t from = 0; from < l.n; from += QUERIES) {
+            int64_t m = l.n - from < QUERIES ? l.n - from : QUERIES;
+            lt_gemm(LT_FLOAT32, false, true, m, l.n, s->d, -2, l.x + from * s->d, s->d, l.x, s->d,
+                    0, l.products, l.n);
+            for (int64_t i = 0; i < m; i++)
+                s->fresh[number] += meet_others(s, &l, from + i, l.products + i * l.n);
+        }
+    }
+}
+
+void lt_leaf_lists_settle(void *lists, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    const lt_leaf_lists *s = lists;
+    uint64_t *candidates = lt_workspace_mine(&s->scratch);
+    for (int64_t i = begin; i < end; i++) {
+        int32_t *id = s->id + i * s->k;
+        float *distance = s->distance + i * s->k;
+        for (int64_t t = 0; t < s->k; t++)
+            candidates[t] = candidate(distance[t], id[t]);
+        settle(candidates, s->k, s->x + i * s->d, s->x, s->d, id, distance);
     }
 }

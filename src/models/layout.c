@@ -125,6 +125,7 @@ static bool run_round(course *c, int64_t tasks) {
 /* `seen` gets the points as they are at the start of each epoch, unless it is NULL. */
 static lt_status run(course *c, float *seen) {
     const lt_layout_options *o = c->o;
+    lt_report_ready(&o->watch, o->epochs);
     for (int64_t epoch = 1; epoch <= o->epochs; epoch++) {
         double rate = o->learning_rate * (1 - (double)(epoch - 1) / (double)o->epochs);
         c->r.epoch = (uint32_t)epoch;

@@ -18,14 +18,20 @@ typedef struct lt_points {
 lt_status lt_points_take(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x,
                          const double *origin);
 
+/* Bring rows that are near each other next to each other; row [n] tells which of the given rows is
+ * where. Depends on the seed, not on the number of threads. */
+lt_status lt_points_arrange(lt_points *p, lt_arena *a, const char *model, uint64_t seed,
+                            int32_t *row);
+
 /* The k nearest rows to each of `query`, nearest first: id [m, k] from 0 and distance [m, k], from
  * the arena. Where query and rows are the same points (one pointer), no row is its own neighbour.
  * Exact, by comparing all. */
 lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const char *model,
                               const lt_points *query, const lt_points *rows, int64_t k);
 
-/* The same among the rows themselves: exactly, or where that would take too long nearly so
- * (models/neighbour_descent.h; long lists by neighbours of neighbours), with that seed. */
+/* The same among the rows themselves: exactly, or where that would take too long nearly so, by
+ * comparing the rows of each leaf of up to 32 random projection trees (Dasgupta and Freund 2008).
+ * Depends on the seed, not on the number of threads. */
 lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
                         const lt_points *rows, int64_t k, uint64_t seed);
 

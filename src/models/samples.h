@@ -15,7 +15,8 @@ lt_status lt_samples(lt_tensor *out, const char *model, lt_tensor *x);
 lt_status lt_queries(lt_tensor *out, const char *model, lt_tensor *x, int64_t d, lt_dtype dtype);
 
 /* Whoever fits calls report() now and then: `done` of `total` steps, and the figure that the
- * method minimises or maximises. The callee may be slow; it must come back. */
+ * method minimises or maximises (of no meaning where nothing is done yet). The callee may be slow;
+ * it must come back. */
 typedef struct lt_watch {
     void (*report)(void *context, int64_t done, int64_t total, double figure);
     void *context;
@@ -24,6 +25,11 @@ typedef struct lt_watch {
 static inline void lt_report(const lt_watch *w, int64_t done, int64_t total, double figure) {
     if (w && w->report)
         w->report(w->context, done, total, figure);
+}
+
+/* What comes before the first step is over: the steps' pace counts from here on. */
+static inline void lt_report_ready(const lt_watch *w, int64_t total) {
+    lt_report(w, 0, total, 0);
 }
 
 /* LT_EINTERRUPT or LT_ENOMEM with their usual messages. */

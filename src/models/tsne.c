@@ -30,6 +30,7 @@ typedef struct fit {
     int dims;
     lt_arena arena;
     lt_graph graph;
+    int32_t *row;   /* [n] number of the row that each point is, where they are arranged; or NULL */
     double entropy; /* sum p log p */
     lt_repulsion *repulsion;
     float *y, *speed, *gain;    /* [n, dims] */
@@ -66,12 +67,20 @@ static lt_status find_graph(fit *f, const lt_tensor *x) {
     lt_points p;
     double perplexity = f->o->perplexity;
     lt_status status = lt_points_take(&p, &a, NAME, x, NULL);
+    if (status == LT_OK && f->k > 0) {
+        f->row = lt_take(&f->arena, (size_t)f->n * sizeof *f->row);
+        status = f->row ? lt_points_arrange(&p, &a, NAME, f->o->seed, f->row) : lt_no_memory(NAME);
+    }
     if (status == LT_OK)
         status = f->k == 0 ? lt_affinities_all(&f->graph, &f->arena, &p, perplexity, &f->entropy)
                            : lt_affinities_near(&f->graph, &f->arena, &p, f->k, perplexity,
                                                 f->o->seed, &f->entropy);
     lt_arena_drop(&a);
     return status;
+}
+
+static int64_t row_of(const fit *f, int64_t i) {
+    return f->row ? f->row[i] : i;
 }
 
 static lt_status take_given(fit *f) {
@@ -82,7 +91,7 @@ static lt_status take_given(fit *f) {
     LT_TRY(lt_cast(&dense, start, LT_FLOAT32));
     bool fits = true;
     for (int64_t i = 0; i < dense.numel; i++) {
-        f->y[i] = (float)lt_get_double(&dense, i);
+        f->y[i] = (float)lt_get_double(&dense, row_of(f, i / f->dims) * f->dims + i % f->dims);
         fits = fits && fabsf(f->y[i]) <= LT_TSNE_REACH; /* false for NaN */
     }
     lt_release(&dense);
@@ -99,7 +108,7 @@ static lt_status start(fit *f, lt_tensor *x) {
         float *columns = f->speed; /* not yet in use */
         LT_TRY(lt_start_pca(columns, x, f->dims, f->o->seed));
         for (int64_t i = 0; i < f->n * f->dims; i++)
-            f->y[i] = columns[i % f->dims * f->n + i / f->dims];
+            f->y[i] = columns[i % f->dims * f->n + row_of(f, i / f->dims)];
     } else {
         for (int64_t i = 0; i < f->n * f->dims; i++)
             f->y[i] = (float)lt_draws_normal(&draws);
@@ -189,6 +198,7 @@ static lt_status descend(fit *f, lt_tsne_result *out, double *trace) {
     int64_t best_at = early, looks = 0;
     double best = INFINITY;
     begin_descent(f, f->o->exaggeration, EARLY_MOMENTUM);
+    lt_report_ready(&f->o->watch, f->o->max_iter);
     for (int64_t i = 0; i < f->o->max_iter && !out->converged; i++) {
         bool look = (i + 1) % LT_TSNE_TRACE == 0;
         if (i == early)
@@ -216,7 +226,8 @@ static lt_status descend(fit *f, lt_tsne_result *out, double *trace) {
 static lt_status write_result(const fit *f, lt_tsne_result *out, lt_dtype dtype) {
     LT_TRY(lt_empty(&out->embedding, dtype, 2, (int64_t[]){f->n, f->dims}));
     for (int64_t i = 0; i < f->n * f->dims; i++)
-        lt_set_double(&out->embedding, i, (double)f->y[i]);
+        lt_set_double(&out->embedding, row_of(f, i / f->dims) * f->dims + i % f->dims,
+                      (double)f->y[i]);
     return LT_OK;
 }
 
@@ -282,8 +293,8 @@ static lt_status fit_rows(fit *f, lt_tsne_result *out, lt_tensor *x) {
     f->rate = (float)(rate > 0 ? rate : fmax((double)f->n / f->o->exaggeration / 4, 50));
     double *trace = lt_take(&f->arena, (size_t)(f->o->max_iter / LT_TSNE_TRACE) * sizeof *trace);
     LT_TRY(take_memory(f));
-    LT_TRY(start(f, x));
     LT_TRY(find_graph(f, x));
+    LT_TRY(start(f, x));
     return descend(f, out, trace);
 }
 

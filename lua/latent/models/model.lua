@@ -137,6 +137,7 @@ function Model:run(run, x, figure, given)
   local format = figure .. " %.6g"
   return run(x, given or self.options, function(done, total, value)
     bar.total = total
+    if done == 0 then return bar:update(0) end
     bar:update(done, format, value)
   end)
 end
