@@ -69,7 +69,7 @@ local function new_bar(total, given)
   local columns = o.columns or (o.output == io.stderr and core.host.columns()) or nil
   local self = setmetatable({
     total = total, done = 0, label = o.label, output = o.output, quiet = o.quiet,
-    counts = o.counts, leave = o.leave, columns = columns, start = now, last = now, last_done = 0, drawn = false,
+    counts = o.counts, leave = o.leave, columns = columns, start = now, begun = now, last = now, last_done = 0, drawn = false,
     values = {}, due = now + (columns and DELAY or LINE_DELAY),
   }, Bar)
   count = count + 1
@@ -101,7 +101,7 @@ local function facts(self, now)
   local seconds = now - self.start
   if self.counts then
     parts[1] = self.total and ("%d/%d"):format(self.done, self.total) or tostring(self.done)
-    parts[2] = per_second(self.finished and self.done / math.max(seconds, 1e-9) or self.rate or 0)
+    parts[2] = per_second(self.finished and self.done / math.max(now - self.begun, 1e-9) or self.rate or 0)
   end
   if self.finished then
     parts[#parts + 1] = seconds < 60 and ("%.1f s"):format(seconds) or duration(seconds)
@@ -153,8 +153,11 @@ function Bar:update(done, format, ...)
   if format then self:note(format, ...) end
   if self.quiet then return end
   local now = core.host.clock()
-  if done == 0 then self.last = now end
-  if now >= self.due then draw(self, now) end
+  if done == 0 then
+    self.begun, self.last = now, now
+  elseif now >= self.due then
+    draw(self, now)
+  end
 end
 
 --- The text beside the bar, as string.format with up to four values: the latest loss. It is put

@@ -17,7 +17,7 @@ static double now(void) {
 static void report(void *context, int64_t done, int64_t total, double figure) {
     lb_watcher *w = context;
     double time = now();
-    if (time < w->next)
+    if (time < w->next && done > 0 && done < total)
         return;
     w->next = time + 0.05;
     lua_pushvalue(w->L, w->function);

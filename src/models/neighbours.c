@@ -18,31 +18,46 @@ enum {
 /* Multiplications of a comparison of all rows up to which they are all compared. */
 #define COMPARE_ALL 2e11
 
+/* Of coordinates: squares stay finite. */
+#define MOST 1e15
+
 /* The last tree has brought less than this part of the lists. */
 #define FEW_FRESH 0.003
 
-lt_status lt_points_take(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x,
-                         const double *origin) {
-    *p = (lt_points){.n = x->shape[0], .d = x->shape[1]};
-    p->x = lt_take(a, (size_t)x->numel * sizeof *p->x);
-    p->norm = lt_take(a, (size_t)p->n * sizeof *p->norm);
-    p->origin = lt_take(a, (size_t)p->d * sizeof *p->origin);
-    if (a->failed)
-        return lt_no_memory(model);
-    if (origin)
-        for (int64_t j = 0; j < p->d; j++)
-            p->origin[j] = origin[j];
-    else
-        LT_TRY(lt_column_means(p->origin, x));
+/* Where they are about p->origin, in `unit`. */
+static void take_rows(lt_points *p, const lt_tensor *x, double unit) {
     for (int64_t i = 0; i < p->n; i++) {
         double norm = 0;
         for (int64_t j = 0; j < p->d; j++) {
-            double v = lt_get_double(x, i * p->d + j) - p->origin[j];
+            double v = lt_get_double(x, i * p->d + j) / unit - p->origin[j];
+            v = v > MOST ? MOST : v < -MOST ? -MOST : v;
             p->x[i * p->d + j] = (float)v;
             norm += v * v;
         }
         p->norm[i] = (float)norm;
     }
+}
+
+static lt_status take_memory(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x) {
+    *p = (lt_points){.n = x->shape[0], .d = x->shape[1]};
+    p->x = lt_take(a, (size_t)x->numel * sizeof *p->x);
+    p->norm = lt_take(a, (size_t)p->n * sizeof *p->norm);
+    p->origin = lt_take(a, (size_t)p->d * sizeof *p->origin);
+    return a->failed ? lt_no_memory(model) : LT_OK;
+}
+
+lt_status lt_points_take(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x) {
+    LT_TRY(take_memory(p, a, model, x));
+    LT_TRY(lt_column_means(p->origin, x));
+    take_rows(p, x, 1);
+    return LT_OK;
+}
+
+lt_status lt_points_take_like(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x,
+                              const lt_points *others, double unit) {
+    LT_TRY(take_memory(p, a, model, x));
+    memcpy(p->origin, others->origin, (size_t)p->d * sizeof *p->origin);
+    take_rows(p, x, unit);
     return LT_OK;
 }
 

@@ -14,9 +14,12 @@ typedef struct lt_points {
     double *origin; /* [d] the mean that was taken off */
 } lt_points;
 
-/* Take dense float rows; memory comes from the arena. `origin` [d], or NULL for the rows' mean. */
-lt_status lt_points_take(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x,
-                         const double *origin);
+/* Take dense float rows from lt_samples_in_reach(); memory comes from the arena. */
+lt_status lt_points_take(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x);
+
+/* Take rows that are to be compared with others, which had been divided by `unit`. */
+lt_status lt_points_take_like(lt_points *p, lt_arena *a, const char *model, const lt_tensor *x,
+                              const lt_points *others, double unit);
 
 /* Bring rows that are near each other next to each other; row [n] tells which of the given rows is
  * where. Depends on the seed, not on the number of threads. */

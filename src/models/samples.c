@@ -20,6 +20,18 @@ enum { GRAIN = 1 << 16 };
 SUM_OF_NOTHING(float)
 SUM_OF_NOTHING(double)
 
+#define LARGEST(T)                                                                                 \
+    static LT_SIMD double largest_##T(const T *x, int64_t n) {                                     \
+        T most = 0;                                                                                \
+        _Pragma("omp simd reduction(max : most)") for (int64_t i = 0; i < n; i++) {                \
+            const T v = x[i] < 0 ? -x[i] : x[i];                                                   \
+            most = v > most ? v : most;                                                            \
+        }                                                                                          \
+        return (double)most;                                                                       \
+    }
+LARGEST(float)
+LARGEST(double)
+
 typedef struct check {
     const lt_tensor *x;
     bool bad; /* written by any thread, always to true */
@@ -86,6 +98,28 @@ lt_status lt_samples(lt_tensor *out, const char *model, lt_tensor *x) {
                        lt_shape_of(x));
     LT_TRY(dense(out, x, lt_dtype_is_float(x->dtype) ? x->dtype : lt_default_dtype()));
     return finish(out, model);
+}
+
+static double largest(const lt_tensor *x) {
+    return x->dtype == LT_FLOAT32 ? largest_float(lt_data(x), x->numel)
+                                  : largest_double(lt_data(x), x->numel);
+}
+
+lt_status lt_samples_in_reach(lt_tensor *out, double *unit, const char *model, lt_tensor *x) {
+    LT_TRY(lt_samples(out, model, x));
+    double most = largest(out);
+    *unit = 1;
+    if (most == 0 || (most > 1e-12 && most < 1e12))
+        return LT_OK;
+    *unit = exp2(ceil(log2(most)));
+    lt_tensor scaled LT_EMPTY;
+    lt_status status = lt_empty(&scaled, LT_FLOAT64, 2, out->shape);
+    for (int64_t i = 0; status == LT_OK && i < out->numel; i++)
+        lt_set_double(&scaled, i, lt_get_double(out, i) / *unit);
+    lt_release(out);
+    if (status == LT_OK)
+        lt_move(out, &scaled);
+    return status;
 }
 
 lt_status lt_queries(lt_tensor *out, const char *model, lt_tensor *x, int64_t d, lt_dtype dtype) {

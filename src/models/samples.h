@@ -10,8 +10,12 @@
  * two dimensions, at least one row and one column, and only finite values. */
 lt_status lt_samples(lt_tensor *out, const char *model, lt_tensor *x);
 
-/* The same for rows that a fitted model is asked about: they must have `d` columns; they come in
- * `dtype`, the model's. No rows at all are fine. */
+/* The same where only the ratios of distances matter: values far out of the ordinary come divided
+ * by a power of two, *unit (else 1), so that squares neither overflow nor vanish in float32. */
+lt_status lt_samples_in_reach(lt_tensor *out, double *unit, const char *model, lt_tensor *x);
+
+/* The same as lt_samples() for rows that a fitted model is asked about: they must have `d` columns;
+ * they come in `dtype`, the model's. No rows at all are fine. */
 lt_status lt_queries(lt_tensor *out, const char *model, lt_tensor *x, int64_t d, lt_dtype dtype);
 
 /* Whoever fits calls report() now and then: `done` of `total` steps, and the figure that the

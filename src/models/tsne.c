@@ -42,31 +42,11 @@ typedef struct fit {
 
 /* ---- getting ready ---- */
 
-/* Only the ratios of distances matter: rows far out of the ordinary are brought back, where
- * squares neither overflow nor vanish in float32. */
-static lt_status take_rows(lt_tensor *rows, lt_tensor *x) {
-    double most = 0;
-    LT_TRY(lt_samples(rows, NAME, x));
-    for (int64_t i = 0; i < rows->numel; i++)
-        most = fmax(most, fabs(lt_get_double(rows, i)));
-    if (most == 0 || (most > 1e-12 && most < 1e12))
-        return LT_OK;
-    most = exp2(ceil(log2(most)));
-    lt_tensor scaled LT_EMPTY;
-    lt_status status = lt_empty(&scaled, LT_FLOAT64, 2, rows->shape);
-    for (int64_t i = 0; status == LT_OK && i < rows->numel; i++)
-        lt_set_double(&scaled, i, lt_get_double(rows, i) / most);
-    lt_release(rows);
-    if (status == LT_OK)
-        lt_move(rows, &scaled);
-    return status;
-}
-
 static lt_status find_graph(fit *f, const lt_tensor *x) {
     lt_arena a = {0};
     lt_points p;
     double perplexity = f->o->perplexity;
-    lt_status status = lt_points_take(&p, &a, NAME, x, NULL);
+    lt_status status = lt_points_take(&p, &a, NAME, x);
     if (status == LT_OK && f->k > 0) {
         f->row = lt_take(&f->arena, (size_t)f->n * sizeof *f->row);
         status = f->row ? lt_points_arrange(&p, &a, NAME, f->o->seed, f->row) : lt_no_memory(NAME);
@@ -300,7 +280,8 @@ static lt_status fit_rows(fit *f, lt_tsne_result *out, lt_tensor *x) {
 
 lt_status lt_tsne(lt_tsne_result *out, lt_tensor *x, const lt_tsne_options *options) {
     lt_tensor rows LT_EMPTY;
-    LT_TRY(take_rows(&rows, x));
+    double unit;
+    LT_TRY(lt_samples_in_reach(&rows, &unit, NAME, x));
     fit f = {.o = options};
     lt_status status = fit_rows(&f, out, &rows);
     if (status == LT_OK)

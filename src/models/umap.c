@@ -106,7 +106,7 @@ static lt_status find_graph(fit *f, const lt_tensor *x) {
     int32_t *id;
     float *distance, *weight = NULL;
     int64_t k = f->o->n_neighbors - 1;
-    lt_status status = lt_points_take(&p, &a, NAME, x, NULL);
+    lt_status status = lt_points_take(&p, &a, NAME, x);
     if (status == LT_OK)
         status = lt_neighbours(&id, &distance, &a, NAME, &p, k, f->o->seed);
     if (status == LT_OK) {
@@ -240,15 +240,18 @@ static lt_status fit_rows(fit *f, lt_umap_result *out, lt_tensor *x) {
     out->a = l.a;
     out->b = l.b;
     out->n_iter = f->epochs;
-    LT_TRY(write_graph(out, &f->graph));
-    return write_embedding(&out->embedding, f->y, f->n, f->dims, (lt_dtype)x->dtype);
+    return write_graph(out, &f->graph);
 }
 
 lt_status lt_umap(lt_umap_result *out, lt_tensor *x, const lt_umap_options *options) {
     lt_tensor rows LT_EMPTY;
-    LT_TRY(lt_samples(&rows, NAME, x));
+    double unit;
+    LT_TRY(lt_samples_in_reach(&rows, &unit, NAME, x));
     fit f = {.o = options};
     lt_status status = fit_rows(&f, out, &rows);
+    if (status == LT_OK)
+        status = write_embedding(&out->embedding, f.y, f.n, f.dims,
+                                 lt_dtype_is_float(x->dtype) ? x->dtype : lt_default_dtype());
     lt_arena_drop(&f.arena);
     lt_release(&rows);
     if (status != LT_OK) {
@@ -267,6 +270,7 @@ typedef struct joining {
     lt_arena arena;
     lt_graph lists;
     float *y, *target; /* [m, dims], [n, dims] */
+    double unit;       /* that the old rows were divided by */
     int64_t epochs;
 } joining;
 
@@ -275,8 +279,8 @@ static lt_status find_lists(joining *j, const lt_tensor *x, const lt_tensor *row
     float *distance;
     int64_t m = x->shape[0], k = j->o->n_neighbors;
     j->lists.n = m;
-    LT_TRY(lt_points_take(&old, &j->arena, NAME, rows, NULL));
-    LT_TRY(lt_points_take(&new, &j->arena, NAME, x, old.origin));
+    LT_TRY(lt_points_take(&old, &j->arena, NAME, rows));
+    LT_TRY(lt_points_take_like(&new, &j->arena, NAME, x, &old, j->unit));
     LT_TRY(lt_neighbours_exact(&j->lists.to, &distance, &j->arena, NAME, &new, &old, k));
     j->lists.start = lt_take(&j->arena, (size_t)(m + 1) * sizeof *j->lists.start);
     j->lists.weight = lt_take(&j->arena, (size_t)(m * k) * sizeof *j->lists.weight);
@@ -328,7 +332,7 @@ lt_status lt_umap_transform(lt_tensor *out, lt_tensor *x, lt_tensor *rows, lt_te
                             const lt_umap_options *options) {
     lt_tensor new LT_EMPTY, old LT_EMPTY, dense LT_EMPTY;
     joining j = {.o = options};
-    lt_status status = lt_samples(&old, NAME, rows);
+    lt_status status = lt_samples_in_reach(&old, &j.unit, NAME, rows);
     if (status == LT_OK)
         status = lt_queries(&new, NAME, x, old.shape[1], (lt_dtype)old.dtype);
     if (status == LT_OK)
