@@ -35,6 +35,14 @@ describe("A net whose shapes do not chain", function()
     end)
   end
 
+  it("says so where no tensor comes", function()
+    for _, layer in ipairs { nn.Linear(5, 3), nn.Conv1d(4, 6, 3), nn.BatchNorm1d(5), nn.LayerNorm { 3 }, nn.LSTM(5, 3),
+      nn.MaxPool2d(2), nn.Flatten(), nn.Unflatten(2, { 3, 3 }), nn.Upsample { scale = 2 } } do
+      assert.error_matches(function() nn.Sequential(nn.Identity(), layer)() end,
+        layer.__name .. "%(.*%), layer 2 of Sequential: takes a tensor, was given nil")
+    end
+  end)
+
   it("says so at Bilinear, with all three shapes", function()
     assert.error_matches(function() nn.Bilinear(3, 4, 5)(la.zeros(2, 3), la.zeros(2, 6)) end,
       "Bilinear%(3, 4, 5%): inputs %[2, 3%] and %[2, 6%] do not fit weight %[5, 3, 4%]")

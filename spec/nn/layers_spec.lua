@@ -65,7 +65,8 @@ describe("Sequential", function()
   end)
 
   it("refuses what is not a module", function()
-    assert.error_matches(function() nn.Sequential(nn.Tanh(), 3) end, "'1' must be a module, not a number")
+    assert.error_matches(function() nn.Sequential(nn.Tanh(), 3) end, "layer 2 must be a module, not a number")
+    assert.error_matches(function() nn.Sequential(nn.Tanh) end, "layer 1 must be a module, not the class Tanh: call it")
   end)
 
   it("gives back its input when it is empty", function()

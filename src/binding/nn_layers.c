@@ -30,6 +30,16 @@ static _Noreturn void raise_for_layer(lua_State *L, lt_status status, int layer)
             raise_for_layer(L, layer_status, layer);                                               \
     } while (0)
 
+/* The tensor at `arg` that a layer is called with. */
+static lt_tensor *input(lua_State *L, int arg, int layer) {
+    lt_tensor *x = lb_test(L, arg);
+    if (x != NULL || !lua_istable(L, layer) || lua_getfield(L, layer, "where") != LUA_TFUNCTION)
+        return lb_check(L, arg);
+    lua_pushvalue(L, layer);
+    lua_call(L, 1, 1);
+    lb_error(L, "%s: takes a tensor, was given %s", lua_tostring(L, -1), lb_typename(L, arg));
+}
+
 /* The tensor at `arg`, or NULL for nil. */
 static lt_tensor *optional(lua_State *L, int arg) {
     return lua_isnoneornil(L, arg) ? NULL : lb_check(L, arg);
@@ -58,7 +68,7 @@ static void field_pair(lua_State *L, int layer, const char *name, int64_t *out) 
 
 /* linear(x, weight, bias or nil, layer or nil) */
 static int f_linear(lua_State *L) {
-    lt_tensor *x = lb_check(L, 1), *w = lb_check(L, 2), *b = optional(L, 3);
+    lt_tensor *x = input(L, 1, 4), *w = lb_check(L, 2), *b = optional(L, 3);
     lua_settop(L, 4);
     lt_tensor *out = lb_new(L);
     LAYER_TRY(L, 4, lt_linear(out, x, w, b));
@@ -67,7 +77,7 @@ static int f_linear(lua_State *L) {
 
 /* batch_norm(x, layer): fields weight bias running_mean running_var training momentum eps */
 static int f_batch_norm(lua_State *L) {
-    lt_tensor *x = lb_check(L, 1);
+    lt_tensor *x = input(L, 1, 2);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     lt_batch_norm o = {.weight = field_tensor(L, 2, "weight"),
@@ -84,7 +94,7 @@ static int f_batch_norm(lua_State *L) {
 
 /* layer_norm(x, dims, layer): fields weight bias eps */
 static int f_layer_norm(lua_State *L) {
-    lt_tensor *x = lb_check(L, 1);
+    lt_tensor *x = input(L, 1, 3);
     int dims = (int)luaL_checkinteger(L, 2);
     luaL_checktype(L, 3, LUA_TTABLE);
     lua_settop(L, 3);
@@ -98,7 +108,7 @@ static int f_layer_norm(lua_State *L) {
 /* conv2d(x, weight, bias or nil, layer): fields stride padding dilation, and output_padding of
  * the transposed one */
 static int conv(lua_State *L, bool transposed) {
-    lt_tensor *x = lb_check(L, 1), *w = lb_check(L, 2), *b = optional(L, 3);
+    lt_tensor *x = input(L, 1, 4), *w = lb_check(L, 2), *b = optional(L, 3);
     luaL_checktype(L, 4, LUA_TTABLE);
     lua_settop(L, 4);
     lt_conv_options o = {.output_padding = {0, 0}};
@@ -125,7 +135,7 @@ static int f_conv_transpose2d(lua_State *L) {
 
 /* max_pool2d(x, layer), avg_pool2d(x, layer): fields kernel stride padding */
 static int pool(lua_State *L, bool max) {
-    lt_tensor *x = lb_check(L, 1);
+    lt_tensor *x = input(L, 1, 2);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
     lt_pool_options o;
@@ -147,7 +157,7 @@ static int f_avg_pool2d(lua_State *L) {
 
 /* resize2d(x, height, width, bilinear, layer) */
 static int f_resize2d(lua_State *L) {
-    lt_tensor *x = lb_check(L, 1);
+    lt_tensor *x = input(L, 1, 5);
     int64_t height = luaL_checkinteger(L, 2), width = luaL_checkinteger(L, 3);
     bool bilinear = lua_toboolean(L, 4);
     lua_settop(L, 5);
@@ -162,7 +172,7 @@ static int f_rnn(lua_State *L) {
     static const char *const kinds[] = {"tanh", "relu", "lstm", "gru", NULL};
     static const lt_rnn_kind codes[] = {LT_RNN_TANH, LT_RNN_RELU, LT_RNN_LSTM, LT_RNN_GRU};
     lt_rnn_kind kind = codes[luaL_checkoption(L, 1, NULL, kinds)];
-    lt_tensor *x = lb_check(L, 3), *h0 = optional(L, 8), *c0 = optional(L, 9);
+    lt_tensor *x = input(L, 3, 2), *h0 = optional(L, 8), *c0 = optional(L, 9);
     lt_rnn_weights w = {lb_check(L, 4), lb_check(L, 5), optional(L, 6), optional(L, 7)};
     bool reverse = lua_toboolean(L, 10);
     lua_settop(L, 10);

@@ -41,10 +41,10 @@ BatchNorm.dims = { 2, 3, 4, 5 }
 ---@param x tensor [batch, channels, ..]
 ---@return tensor y the same shape
 function BatchNorm:forward(x)
-  local ndim = x.ndim
-  if ndim < self.dims[1] or ndim > self.dims[#self.dims] or x:size(2) ~= self.channels then
+  local shape = self:shape_of(x)
+  if #shape < self.dims[1] or #shape > self.dims[#self.dims] or shape[2] ~= self.channels then
     errors.raise(("%s: input [%s] must have %s dimensions and %d channels"):format(self:where(),
-      table.concat(x.shape, ", "), table.concat(self.dims, " or "), self.channels))
+      table.concat(shape, ", "), table.concat(self.dims, " or "), self.channels))
   end
   local y = core.layers.batch_norm(x, self)
   if self.training and self.num_batches_tracked then self.num_batches_tracked:add_(1) end

@@ -32,9 +32,10 @@ end
 ---@param b tensor [batch, inputs2]
 ---@return tensor y [batch, outputs]
 function Bilinear:forward(a, b)
-  if a.ndim ~= 2 or b.ndim ~= 2 or a:size(1) ~= b:size(1) or a:size(2) ~= self.inputs1 or b:size(2) ~= self.inputs2 then
-    errors.raise(("%s: inputs [%s] and [%s] do not fit weight [%s]"):format(self:where(), table.concat(a.shape, ", "),
-      table.concat(b.shape, ", "), table.concat(self.weight.shape, ", ")))
+  local m, n = self:shape_of(a), self:shape_of(b)
+  if #m ~= 2 or #n ~= 2 or m[1] ~= n[1] or m[2] ~= self.inputs1 or n[2] ~= self.inputs2 then
+    errors.raise(("%s: inputs [%s] and [%s] do not fit weight [%s]"):format(self:where(), table.concat(m, ", "),
+      table.concat(n, ", "), table.concat(self.weight.shape, ", ")))
   end
   -- [batch, inputs1] x [outputs, inputs1, inputs2] -> [outputs, batch, inputs2], times b, summed over inputs2
   local y = (a:matmul(self.weight) * b):sum(3):t()

@@ -22,9 +22,10 @@ end
 ---@param x tensor [batch, in_channels, length]
 ---@return tensor y [batch, out_channels, (length + 2 padding - dilation (kernel - 1) - 1) // stride + 1]
 function Conv1d:forward(x)
-  if x.ndim ~= 3 or x:size(2) ~= self.in_channels then
+  local shape = self:shape_of(x)
+  if #shape ~= 3 or shape[2] ~= self.in_channels then
     errors.raise(("%s: takes an input [batch, %d, length], was given [%s]"):format(self:where(), self.in_channels,
-      table.concat(x.shape, ", ")))
+      table.concat(shape, ", ")))
   end
   return core.layers.conv2d(x:unsqueeze(3), self.weight:unsqueeze(3), self.bias, self.flat):squeeze(3)
 end

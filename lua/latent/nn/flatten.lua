@@ -15,7 +15,7 @@ end
 ---@param x tensor
 ---@return tensor y a view where possible
 function Flatten:forward(x)
-  local shape, joined = x.shape, 1
+  local shape, joined = self:shape_of(x), 1
   local first = self.first < 0 and #shape + 1 + self.first or self.first
   local last = self.last < 0 and #shape + 1 + self.last or self.last
   if first < 1 or last > #shape or first > last then

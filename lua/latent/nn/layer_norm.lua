@@ -26,7 +26,7 @@ end
 ---@param x tensor [.., shape]
 ---@return tensor y the same shape
 function LayerNorm:forward(x)
-  local given, n = x.shape, #self.shape
+  local given, n = self:shape_of(x), #self.shape
   for d = 1, n do
     if given[#given - n + d] ~= self.shape[d] then
       errors.raise(("%s: input [%s] must end with [%s]"):format(self:where(), table.concat(given, ", "),

@@ -133,7 +133,10 @@ end
 ---@param key? any field that holds it; the name by default
 function Module:add_module(name, module, key)
   if not is_module(module) then
-    errors.raise(("nn.%s: '%s' must be a module, not a %s"):format(self.__name, name, type(module)))
+    local place = math.type(key) == "integer" and ("layer %d"):format(key) or ("'%s'"):format(name)
+    local is_class = type(module) == "table" and rawget(module, "__index") == module and rawget(module, "__name")
+    local given = is_class and ("the class %s: call it to make one"):format(is_class) or "a " .. type(module)
+    errors.raise(("nn.%s: %s must be a module, not %s"):format(self.__name, place, given))
   end
   register(self, name, key == nil and name or key, module)
   rawset(module, "_parent", self)
@@ -360,6 +363,15 @@ function Module:where()
   if not parent then return text end
   if math.type(key) == "integer" then return ("%s, layer %d of %s"):format(text, key, reached(parent)) end
   return ("%s at %s"):format(text, reached(self))
+end
+
+--- The shape of what a layer is called with.
+---@protected
+---@param x tensor
+---@return integer[] shape raises an error that names the layer where x is no tensor
+function Module:shape_of(x)
+  if not core.is_tensor(x) then errors.raise(("%s: takes a tensor, was given %s"):format(self:where(), type(x))) end
+  return x.shape
 end
 
 local function grouped(n)

@@ -18,20 +18,21 @@ end
 ---@param x tensor
 ---@return tensor y a view where possible
 function Unflatten:forward(x)
-  local dim = self.dim < 0 and x.ndim + 1 + self.dim or self.dim
-  if dim < 1 or dim > x.ndim then
-    errors.raise(("%s: input [%s] has no such dimension"):format(self:where(), table.concat(x.shape, ", ")))
+  local given = self:shape_of(x)
+  local dim = self.dim < 0 and #given + 1 + self.dim or self.dim
+  if dim < 1 or dim > #given then
+    errors.raise(("%s: input [%s] has no such dimension"):format(self:where(), table.concat(given, ", ")))
   end
   local product, open = 1, 0
   for _, size in ipairs(self.sizes) do
     if size == -1 then open = open + 1 else product = product * size end
   end
-  if open == 0 and x:size(dim) ~= product or open == 1 and x:size(dim) % math.max(product, 1) ~= 0 then
+  if open == 0 and given[dim] ~= product or open == 1 and given[dim] % math.max(product, 1) ~= 0 then
     errors.raise(("%s: dimension %d of input [%s] does not fit {%s}"):format(self:where(), dim,
-      table.concat(x.shape, ", "), table.concat(self.sizes, ", ")))
+      table.concat(given, ", "), table.concat(self.sizes, ", ")))
   end
   local shape = {}
-  for d, size in ipairs(x.shape) do
+  for d, size in ipairs(given) do
     if d == dim then
       table.move(self.sizes, 1, #self.sizes, #shape + 1, shape)
     else

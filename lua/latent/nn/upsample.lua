@@ -29,8 +29,9 @@ end
 ---@param x tensor [.., height, width]
 ---@return tensor y [.., height scale, width scale]
 function Upsample:forward(x)
-  if x.ndim < 2 then
-    errors.raise(("%s: input [%s] must be [.., height, width]"):format(self:where(), table.concat(x.shape, ", ")))
+  local shape = self:shape_of(x)
+  if #shape < 2 then
+    errors.raise(("%s: input [%s] must be [.., height, width]"):format(self:where(), table.concat(shape, ", ")))
   end
   local height, width
   if self.size then
