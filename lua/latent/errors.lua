@@ -25,19 +25,25 @@ local function without_numbers(message)
   return before .. without_numbers(rest)
 end
 
+--- The nearest function outside of the library, from a level of the stack on.
+---@param level integer as the caller sees it
+---@return string place "stdin:1: ", or "" where there is none
+---@return integer|nil level of that function, as the caller sees it
+function errors.caller(level)
+  while true do
+    level = level + 1
+    local info = debug.getinfo(level, "Sl")
+    if not info then return "", nil end
+    if info.what ~= "C" and info.source:sub(1, #LIBRARY) ~= LIBRARY and info.currentline > 0 then
+      return ("%s:%d: "):format(info.short_src, info.currentline), level - 1
+    end
+  end
+end
+
 --- Raise an error with the place of the nearest caller outside the library in front.
 ---@param message string
 function errors.raise(message)
-  local level = 2
-  message = without_numbers(message)
-  while true do
-    local info = debug.getinfo(level, "Sl")
-    if not info then error(message, 0) end
-    if info.what ~= "C" and info.source:sub(1, #LIBRARY) ~= LIBRARY and info.currentline > 0 then
-      error(("%s:%d: %s"):format(info.short_src, info.currentline, message), 0)
-    end
-    level = level + 1
-  end
+  error((errors.caller(2)) .. without_numbers(message), 0)
 end
 
 return errors

@@ -1,6 +1,7 @@
 --- "did you mean la.zeros?": a hint for errors that a wrong name caused.
 local core = require "latent.core"
 local elsewhere = require "latent.elsewhere"
+local errors = require "latent.errors"
 local members = require "latent.repl.members"
 local suggest = require "latent.suggest"
 
@@ -159,6 +160,18 @@ local function call_hint(level, name, typed)
   return nil
 end
 
+--- For a method that was called with a dot, "x.sum()", and lacks its object.
+local function dot_hint(level, typed)
+  local _, user = errors.caller(level + 1)
+  local name = user and debug.getinfo(user - 1, "n").name
+  local line = name and source_line(debug.getinfo(user, "Sl"), typed)
+  for path, mark, value in uses(line or "", name, user) do
+    local is_object = core.is_tensor(value) or type(value) == "table" and not is_ours(value)
+    if mark == "." and is_object then return ("did you mean %s:%s, with a colon?"):format(path, name) end
+  end
+  return nil
+end
+
 --- "did you mean la.zeros?" for an error that a wrong name caused, or nil.
 ---@param message any the error
 ---@param level integer level of the function that raised it, seen from the caller, as in `error`
@@ -166,6 +179,8 @@ end
 ---@return string|nil
 function hint.of(message, level, typed)
   if type(message) ~= "string" then return nil end
+  local lacks_object = message:find("nil value %(local 'self'%)") or message:find ": argument 1 must be a tensor, not "
+  if lacks_object then return dot_hint(level + 1, typed) end
   local of_type, kind, name = message:match("a (%a+) value %((%a+) '([%a_][%w_]*)'%)")
   local is_member = kind == "field" or kind == "method"
   if of_type ~= "nil" then

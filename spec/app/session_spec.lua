@@ -179,6 +179,15 @@ describe("a wrong name", function()
     })
   end)
 
+  it("is not the trouble where a colon is missing", function()
+    check("x = la.ones(2)\nnet = nn.Linear(2, 2)", "did you mean (.-)%?\n", {
+      { "x.sum()", "x:sum, with a colon" }, { "local y = 1 + x.reshape(1, 2)", "x:reshape, with a colon" },
+      { "optim.Adam(net.parameters())", "net:parameters, with a colon" },
+    })
+    assert.matches("^stdin:1: latent/nn/module.lua:%d+: attempt to index a nil value %(local 'self'%)\n",
+      err "nn.Linear(2, 2).parameters()\n")
+  end)
+
   it("is not the trouble where places begin at 1", function()
     assert.equal("places count from 1\n", err "x = la.ones(2)\nx.shape[0]\n")
   end)

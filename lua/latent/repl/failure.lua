@@ -1,4 +1,5 @@
 --- What is kept of an error: its message, a hint, its traceback.
+local errors = require "latent.errors"
 local hints = require "latent.hint"
 
 local failure = {}
@@ -30,6 +31,7 @@ function failure.handler(typed)
         or ("(error object is a %s value)"):format(type(message))
     end
     message = message:gsub("^latent/repl/[^:]*:%d+: (interrupted!)$", "%1")
+    if message:find("^latent/[%w_/]+%.lua:%d+: ") then message = errors.caller(2) .. message end
     return { message = message, hint = hint, traceback = trim(debug.traceback(message, 2)) }
   end
 end
