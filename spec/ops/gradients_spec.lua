@@ -290,4 +290,12 @@ describe("gradients of", function()
     assert.equal(1, x.grad[-1])
     assert.equal(70000 * 70001 / 2, x.grad:sum())
   end)
+
+  it("powers of 0", function()
+    local a = la.tensor({ 0, 0, 2, 0 }, { dtype = "float64", requires_grad = true })
+    local b = la.tensor({ 0, 1, 0, 2 }, { dtype = "float64", requires_grad = true });
+    (a ^ b):sum():backward()
+    assert.same({ 0, 1, 0, 0 }, a.grad:totable())
+    assert.same({ 0, 0, math.log(2), 0 }, b.grad:totable())
+  end)
 end)

@@ -212,6 +212,20 @@ describe("tensors without elements", function()
     assert.same({ -INF, -INF, -INF }, x:logsumexp(2):totable())
   end)
 
+  it("reduce over several dimensions at once", function()
+    local want = { sum = 0, prod = 1, any = false, all = true, logsumexp = -INF, norm = 0, count_nonzero = 0 }
+    each(function(_, dtype)
+      local x = la.zeros({ 2, 0, 50 }, { dtype = dtype })
+      for name, value in pairs(want) do
+        local wide = name == "norm" and x:norm(2, { dim = { 1, 2 } }) or x[name](x, { 2, 1 })
+        assert.same({ 50 }, wide.shape, name)
+        assert.is_true(wide:eq(value):all(), name)
+      end
+      for _, name in ipairs { "mean", "var", "std" } do assert.is_true(x[name](x, { 1, 2 }):isnan():all(), name) end
+      assert.is_true(x:permute(3, 1, 2):sum({ 2, 3 }, { keepdim = true }):eq(0):all())
+    end)
+  end)
+
   it("go through every element-wise operation", function()
     for name, operation in pairs(require("latent.core").operations) do
       for _, shape in ipairs(shapes) do
@@ -262,6 +276,14 @@ describe("promotion", function()
     assert.same({ true, true }, bytes({ 44, 255 }):lt(300):totable())
     assert.same({ false }, ints({ 3 }):eq(3.5):totable())
     assert.same({ true }, ints({ math.maxinteger }):gt(math.maxinteger - 1):totable())
+  end)
+end)
+
+describe("clamp", function()
+  it("gives max where min is more", function()
+    assert.same({ 2, 2, 2 }, double({ 0, 3, 6 }):clamp(5, 2):totable())
+    assert.same({ 2, 2, 2 }, ints({ 0, 3, 6 }):clamp(5, 2):totable())
+    assert(is_nan(double({ NAN }):clamp(5, 2)[1]))
   end)
 end)
 

@@ -55,7 +55,8 @@ static lt_status make_plan(plan *p, const char *op, const lt_tensor *x, int n_di
     return LT_OK;
 }
 
-/* Fill in the runs of a reduction. False where the folded dimensions are not one run. */
+/* Fill in the runs of a reduction. False where the folded dimensions are not one run; runs of
+ * nothing always are. */
 static bool set_runs(lt_fold *r, const plan *p, const lt_tensor *x) {
     int64_t size = (int64_t)lt_dtype_size((lt_dtype)x->dtype);
     int64_t run = 1, stride = size;
@@ -67,7 +68,7 @@ static bool set_runs(lt_fold *r, const plan *p, const lt_tensor *x) {
             continue;
         if (!started)
             stride = step;
-        else if (step != stride * run)
+        else if (step != stride * run && p->count > 0)
             return false;
         started = true;
         run *= n;
