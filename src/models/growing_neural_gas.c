@@ -3,26 +3,17 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/links.h"
+#include "ops/create.h"
 #include "tensor/interrupt.h"
 
 #define NAME "GrowingNeuralGas"
 
-#define UNITS_MAX ((int64_t)1 << 24)
-
 /* One fit at work. Slots without a unit hold NaN, which is nearest to nothing. */
 typedef struct fit {
     const lt_growing_options *o;
-    const lt_tensor *x; /* dense [n, d] */
-    lt_dtype dtype;
-    int64_t n, d;
-    lt_arena arena;
-    lt_draws draws;
-    lt_codebook codebook;
-    lt_links links;
+    lt_gas gas;
     double *error; /* [k] of each unit */
     bool *lives;   /* [k] */
-    int64_t *order, *name;
     int64_t count, steps;
 } fit;
 
@@ -43,29 +34,27 @@ static void remove_unit(fit *f, int64_t unit) {
     f->lives[unit] = false;
     f->error[unit] = 0;
     f->count--;
-    for (int64_t j = 0; j < f->d; j++)
-        lt_codebook_set(&f->codebook, unit, j, NAN);
+    for (int64_t j = 0; j < f->gas.d; j++)
+        lt_codebook_set(&f->gas.codebook, unit, j, NAN);
 }
 
-static lt_status begin(fit *f) {
-    lt_arena *a = &f->arena;
-    lt_codebook_take(&f->codebook, a, f->dtype, f->o->k, f->d);
-    lt_links_take(&f->links, a, f->o->k);
-    f->order = lt_take(a, (size_t)f->n * sizeof *f->order);
-    f->name = lt_take(a, (size_t)f->o->k * sizeof *f->name);
-    f->error = lt_take(a, (size_t)f->o->k * sizeof *f->error);
-    f->lives = lt_take(a, (size_t)f->o->k * sizeof *f->lives);
-    if (a->failed)
+static lt_status begin(fit *f, lt_tensor *x) {
+    lt_gas *g = &f->gas;
+    size_t k = (size_t)f->o->k;
+    LT_TRY(lt_gas_begin(g, NAME, x, f->o->k, f->o->seed));
+    f->error = lt_take(&g->arena, k * sizeof *f->error);
+    f->lives = lt_take(&g->arena, k * sizeof *f->lives);
+    if (g->arena.failed)
         return lt_no_memory(NAME);
     f->count = f->o->k;
     for (int64_t u = 0; u < f->o->k; u++)
         remove_unit(f, u);
     lt_tensor start LT_EMPTY;
-    LT_TRY(lt_random_units(&start, f->x, 2, &f->draws));
+    LT_TRY(lt_random_units(&start, &g->rows, 2, &g->draws));
     for (int64_t u = 0; u < 2; u++) {
         take_slot(f);
-        for (int64_t j = 0; j < f->d; j++)
-            lt_codebook_set(&f->codebook, u, j, lt_get_double(&start, u * f->d + j));
+        for (int64_t j = 0; j < g->d; j++)
+            lt_codebook_set(&g->codebook, u, j, lt_get_double(&start, u * g->d + j));
     }
     lt_release(&start);
     return LT_OK;
@@ -73,7 +62,7 @@ static lt_status begin(fit *f) {
 
 /* Edges of a unit that has won grow older; units that lose their last one are removed. */
 static void age_edges(fit *f, int64_t unit) {
-    lt_links *l = &f->links;
+    lt_links *l = &f->gas.links;
     lt_links_age(l, unit, f->o->lifetime);
     for (int64_t u = 0; u < f->o->k; u++)
         if (f->lives[u] && l->count[u] == 0 && u != unit && f->count > 2)
@@ -82,7 +71,7 @@ static void age_edges(fit *f, int64_t unit) {
 
 /* The unit of largest error among all, or among those joined to `near`. */
 static int64_t worst(const fit *f, int64_t near) {
-    const lt_links *l = &f->links;
+    const lt_links *l = &f->gas.links;
     int64_t worst = -1, candidates = near < 0 ? f->o->k : l->count[near];
     for (int64_t i = 0; i < candidates; i++) {
         int64_t u = near < 0 ? i : l->link[near][i].to;
@@ -98,13 +87,13 @@ static void grow(fit *f) {
     if (p < 0)
         return;
     int64_t r = take_slot(f);
-    for (int64_t j = 0; j < f->d; j++)
-        lt_codebook_set(
-            &f->codebook, r, j,
-            0.5 * (lt_codebook_get(&f->codebook, q, j) + lt_codebook_get(&f->codebook, p, j)));
-    lt_links_cut(&f->links, q, p);
-    lt_links_join(&f->links, q, r);
-    lt_links_join(&f->links, r, p);
+    for (int64_t j = 0; j < f->gas.d; j++)
+        lt_codebook_set(&f->gas.codebook, r, j,
+                        0.5 * (lt_codebook_get(&f->gas.codebook, q, j) +
+                               lt_codebook_get(&f->gas.codebook, p, j)));
+    lt_links_cut(&f->gas.links, q, p);
+    lt_links_join(&f->gas.links, q, r);
+    lt_links_join(&f->gas.links, r, p);
     f->error[q] *= f->o->split;
     f->error[p] *= f->o->split;
     f->error[r] = f->error[q];
@@ -112,8 +101,10 @@ static void grow(fit *f) {
 
 /* ---- training ---- */
 
-static lt_status learn_row(fit *f, const void *row, double *gap) {
-    lt_codebook *b = &f->codebook;
+static lt_status learn_row(void *context, const void *row, double part, double *gap) {
+    (void)part; /* nothing decays */
+    fit *f = context;
+    lt_codebook *b = &f->gas.codebook;
     int64_t first, second;
     if (!lt_codebook_look(b, row))
         return lt_stopped();
@@ -123,54 +114,42 @@ static lt_status learn_row(fit *f, const void *row, double *gap) {
         return LT_OK;
     f->error[first] += *gap;
     lt_codebook_share(b, first, f->o->rate);
-    for (int32_t i = 0; i < f->links.count[first]; i++)
-        lt_codebook_share(b, f->links.link[first][i].to, f->o->rate_neighbours);
+    for (int32_t i = 0; i < f->gas.links.count[first]; i++)
+        lt_codebook_share(b, f->gas.links.link[first][i].to, f->o->rate_neighbours);
     if (!lt_codebook_pull(b, row))
         return lt_stopped();
     lt_codebook_clear(b);
-    lt_links_join(&f->links, first, second);
-    if (f->arena.failed)
+    lt_links_join(&f->gas.links, first, second);
+    if (f->gas.arena.failed)
         return lt_no_memory(NAME);
     age_edges(f, first);
     if (++f->steps % f->o->interval == 0 && f->count < f->o->k)
         grow(f);
     for (int64_t u = 0; u < f->o->k; u++)
         f->error[u] *= f->o->decay;
-    return f->arena.failed ? lt_no_memory(NAME) : LT_OK;
-}
-
-static lt_status learn_pass(fit *f, int64_t pass) {
-    int64_t row = f->d * (int64_t)lt_dtype_size(f->dtype);
-    double sum = 0, gap = 0;
-    lt_shuffle_rows(f->order, f->n, &f->draws);
-    for (int64_t i = 0; i < f->n; i++) {
-        LT_TRY(lt_check_interrupt());
-        LT_TRY(learn_row(f, (const char *)lt_data(f->x) + f->order[i] * row, &gap));
-        sum += sqrt(gap);
-        lt_report(&f->o->watch, pass * f->n + i + 1, f->o->max_iter * f->n, sum / (double)(i + 1));
-    }
-    return LT_OK;
+    return f->gas.arena.failed ? lt_no_memory(NAME) : LT_OK;
 }
 
 /* The units that live, numbered from 1. */
 static lt_status write_units(fit *f, lt_gas_result *out) {
     int64_t next = 0;
-    LT_TRY(lt_empty(&out->weights, f->dtype, 2, (int64_t[]){f->count, f->d}));
+    LT_TRY(lt_empty(&out->weights, f->gas.dtype, 2, (int64_t[]){f->count, f->gas.d}));
     for (int64_t u = 0; u < f->o->k; u++) {
         if (!f->lives[u])
             continue;
-        for (int64_t j = 0; j < f->d; j++)
-            lt_set_double(&out->weights, next * f->d + j, lt_codebook_get(&f->codebook, u, j));
-        f->name[u] = ++next;
+        for (int64_t j = 0; j < f->gas.d; j++)
+            lt_set_double(&out->weights, next * f->gas.d + j,
+                          lt_codebook_get(&f->gas.codebook, u, j));
+        f->gas.name[u] = ++next;
     }
-    return lt_links_list(&f->links, f->name, &out->edges);
+    return LT_OK;
 }
 
 static lt_status run(fit *f, lt_gas_result *out) {
     for (int64_t pass = 0; pass < f->o->max_iter; pass++)
-        LT_TRY(learn_pass(f, pass));
+        LT_TRY(lt_gas_pass(&f->gas, learn_row, f, pass, f->o->max_iter, &f->o->watch));
     LT_TRY(write_units(f, out));
-    return lt_gas_finish(out, NAME, f->x);
+    return lt_gas_finish(&f->gas, out);
 }
 
 static bool is_share(double v) {
@@ -178,9 +157,9 @@ static bool is_share(double v) {
 }
 
 static lt_status check_options(const lt_growing_options *o) {
-    if (o->k < 2 || o->k > UNITS_MAX)
-        return lt_fail(LT_EINVAL, NAME ": k must be from 2 to %lld, not %lld", (long long)UNITS_MAX,
-                       (long long)o->k);
+    if (o->k < 2 || o->k > LT_GAS_UNITS)
+        return lt_fail(LT_EINVAL, NAME ": k must be from 2 to %lld, not %lld",
+                       (long long)LT_GAS_UNITS, (long long)o->k);
     if (o->interval < 1)
         return lt_fail(LT_EINVAL, NAME ": interval must be at least 1, not %lld",
                        (long long)o->interval);
@@ -198,20 +177,12 @@ static lt_status check_options(const lt_growing_options *o) {
 
 lt_status lt_growing_neural_gas(lt_gas_result *out, lt_tensor *x,
                                 const lt_growing_options *options) {
-    lt_tensor rows LT_EMPTY;
     LT_TRY(check_options(options));
-    LT_TRY(lt_samples(&rows, NAME, x));
-    fit f = {.o = options,
-             .x = &rows,
-             .dtype = (lt_dtype)rows.dtype,
-             .n = rows.shape[0],
-             .d = rows.shape[1],
-             .draws = {.seed = options->seed}};
-    lt_status status = begin(&f);
+    fit f = {.o = options};
+    lt_status status = begin(&f, x);
     if (status == LT_OK)
         status = run(&f, out);
-    lt_arena_drop(&f.arena);
-    lt_release(&rows);
+    lt_gas_end(&f.gas);
     if (status != LT_OK)
         lt_gas_release(out);
     return status;

@@ -5,7 +5,7 @@
 #ifndef LT_GROWING_NEURAL_GAS_H
 #define LT_GROWING_NEURAL_GAS_H
 
-#include "models/neural_gas.h"
+#include "models/gas.h"
 
 typedef struct lt_growing_options {
     int64_t k;                    /* units at most */

@@ -3,12 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/links.h"
+#include "ops/create.h"
 #include "tensor/interrupt.h"
 
 #define NAME "NeuralGas"
-
-#define UNITS_MAX ((int64_t)1 << 24)
 
 typedef struct ranked {
     double gap; /* squared distance from the row */
@@ -18,40 +16,29 @@ typedef struct ranked {
 /* One fit at work. */
 typedef struct fit {
     const lt_gas_options *o;
-    const lt_tensor *x; /* dense [n, d] */
-    lt_dtype dtype;
-    int64_t n, d;
-    lt_arena arena;
-    lt_draws draws;
-    lt_codebook codebook;
-    lt_links links;
-    lt_tensor start;
-    int64_t *order; /* [n] rows as this pass takes them */
-    int64_t *name;  /* [k] numbers of the units, from 1 */
-    ranked *heap;   /* [k] units, the nearest of those left on top */
+    lt_gas gas;
+    ranked *heap; /* [k] units, the nearest of those left on top */
 } fit;
 
-static lt_status begin(fit *f) {
-    lt_arena *a = &f->arena;
-    size_t k = (size_t)f->o->k;
-    lt_codebook_take(&f->codebook, a, f->dtype, f->o->k, f->d);
-    lt_links_take(&f->links, a, f->o->k);
-    f->order = lt_take(a, (size_t)f->n * sizeof *f->order);
-    f->name = lt_take(a, k * sizeof *f->name);
-    f->heap = lt_take(a, k * sizeof *f->heap);
-    if (a->failed)
+static lt_status begin(fit *f, lt_tensor *x) {
+    lt_gas *g = &f->gas;
+    lt_tensor start LT_EMPTY;
+    LT_TRY(lt_gas_begin(g, NAME, x, f->o->k, f->o->seed));
+    f->heap = lt_take(&g->arena, (size_t)f->o->k * sizeof *f->heap);
+    if (g->arena.failed)
         return lt_no_memory(NAME);
     if (f->o->start)
-        LT_TRY(lt_given_units(&f->start, NAME, f->o->start, f->x, f->o->k));
+        LT_TRY(lt_given_units(&start, NAME, f->o->start, &g->rows, f->o->k));
     else
-        LT_TRY(lt_random_units(&f->start, f->x, f->o->k, &f->draws));
-    f->codebook.kernels->pack(lt_data(&f->start), f->o->k, f->d, f->codebook.units);
+        LT_TRY(lt_random_units(&start, &g->rows, f->o->k, &g->draws));
+    g->codebook.kernels->pack(lt_data(&start), f->o->k, g->d, g->codebook.units);
+    lt_release(&start);
     return LT_OK;
 }
 
 /* Ranks beyond this one have shares too small to move anything. */
 static int64_t last_rank(const fit *f, double reach) {
-    double most = ceil(-log(f->dtype == LT_FLOAT32 ? 0x1p-24 : 0x1p-53) * reach) + 1;
+    double most = ceil(-log(f->gas.dtype == LT_FLOAT32 ? 0x1p-24 : 0x1p-53) * reach) + 1;
     most = most < 2 ? 2 : most;
     return most < (double)f->o->k ? (int64_t)most : f->o->k;
 }
@@ -88,7 +75,7 @@ static void sink(ranked *heap, int64_t i, int64_t n) {
 static void fill_heap(fit *f) {
     int64_t k = f->o->k;
     for (int64_t u = 0; u < k; u++)
-        f->heap[u] = (ranked){lt_codebook_gap(&f->codebook, u), u};
+        f->heap[u] = (ranked){lt_codebook_gap(&f->gas.codebook, u), u};
     for (int64_t i = k / 2 - 1; i >= 0; i--)
         sink(f->heap, i, k);
 }
@@ -102,8 +89,10 @@ static ranked take_nearest(fit *f, int64_t left) {
 }
 
 /* Every unit moves towards the row, by its rank; the two nearest are joined. */
-static lt_status learn_row(fit *f, const void *row, stage s, double *gap) {
-    lt_codebook *b = &f->codebook;
+static lt_status learn_row(void *context, const void *row, double part, double *gap) {
+    fit *f = context;
+    lt_codebook *b = &f->gas.codebook;
+    stage s = stage_at(f->o, part);
     int64_t ranks = last_rank(f, s.reach);
     if (!lt_codebook_look(b, row))
         return lt_stopped();
@@ -120,74 +109,45 @@ static lt_status learn_row(fit *f, const void *row, stage s, double *gap) {
     if (!lt_codebook_pull(b, row))
         return lt_stopped();
     if (ranks > 1) {
-        lt_links_age(&f->links, nearest[0], s.lifetime);
-        lt_links_join(&f->links, nearest[0], nearest[1]);
+        lt_links_age(&f->gas.links, nearest[0], s.lifetime);
+        lt_links_join(&f->gas.links, nearest[0], nearest[1]);
     }
-    return f->arena.failed ? lt_no_memory(NAME) : LT_OK;
+    return f->gas.arena.failed ? lt_no_memory(NAME) : LT_OK;
 }
 
-static lt_status learn_pass(fit *f, int64_t pass) {
-    int64_t row = f->d * (int64_t)lt_dtype_size(f->dtype);
-    double sum = 0, gap = 0;
-    lt_shuffle_rows(f->order, f->n, &f->draws);
-    for (int64_t i = 0; i < f->n; i++) {
-        double part = ((double)pass + (double)i / (double)f->n) / (double)f->o->max_iter;
-        LT_TRY(lt_check_interrupt());
-        LT_TRY(learn_row(f, (const char *)lt_data(f->x) + f->order[i] * row, stage_at(f->o, part),
-                         &gap));
-        sum += sqrt(gap);
-        lt_report(&f->o->watch, pass * f->n + i + 1, f->o->max_iter * f->n, sum / (double)(i + 1));
-    }
-    return LT_OK;
+/* The units, dense [k, d]. */
+static void write_units(const fit *f, void *to) {
+    const lt_codebook *b = &f->gas.codebook;
+    b->kernels->unpack(b->units, b->k, b->d, to);
 }
 
 static void keep_trace(const fit *f, lt_gas_result *out, int64_t at) {
-    size_t bytes = (size_t)(f->o->k * f->d) * lt_dtype_size(f->dtype);
+    size_t bytes = (size_t)(f->o->k * f->gas.d) * lt_dtype_size(f->gas.dtype);
     if (f->o->trace)
-        f->codebook.kernels->unpack(f->codebook.units, f->o->k, f->d,
-                                    (char *)lt_data(&out->trace_weights) + (size_t)at * bytes);
+        write_units(f, (char *)lt_data(&out->trace_weights) + (size_t)at * bytes);
 }
 
 static lt_status run(fit *f, lt_gas_result *out) {
-    int64_t k = f->o->k;
+    lt_gas *g = &f->gas;
+    int64_t k = f->o->k, passes = f->o->max_iter;
     if (f->o->trace)
-        LT_TRY(
-            lt_empty(&out->trace_weights, f->dtype, 3, (int64_t[]){f->o->max_iter + 1, k, f->d}));
+        LT_TRY(lt_empty(&out->trace_weights, g->dtype, 3, (int64_t[]){passes + 1, k, g->d}));
     keep_trace(f, out, 0);
-    for (int64_t pass = 0; pass < f->o->max_iter; pass++) {
-        LT_TRY(learn_pass(f, pass));
+    for (int64_t pass = 0; pass < passes; pass++) {
+        LT_TRY(lt_gas_pass(g, learn_row, f, pass, passes, &f->o->watch));
         keep_trace(f, out, pass + 1);
     }
-    LT_TRY(lt_empty(&out->weights, f->dtype, 2, (int64_t[]){k, f->d}));
-    f->codebook.kernels->unpack(f->codebook.units, k, f->d, lt_data(&out->weights));
+    LT_TRY(lt_empty(&out->weights, g->dtype, 2, (int64_t[]){k, g->d}));
+    write_units(f, lt_data(&out->weights));
     for (int64_t u = 0; u < k; u++)
-        f->name[u] = u + 1;
-    LT_TRY(lt_links_list(&f->links, f->name, &out->edges));
-    return lt_gas_finish(out, NAME, f->x);
-}
-
-lt_status lt_gas_finish(lt_gas_result *r, const char *model, const lt_tensor *x) {
-    lt_arena a = {0};
-    int64_t n = x->shape[0];
-    lt_winners w = {.first = lt_take(&a, (size_t)n * sizeof(int32_t)),
-                    .distance = lt_take(&a, (size_t)n * sizeof(double))};
-    lt_status status = a.failed ? lt_no_memory(model) : lt_find_winners(model, x, &r->weights, &w);
-    if (status == LT_OK)
-        status = lt_empty(&r->labels, LT_INT64, 1, &n);
-    double sum = 0;
-    for (int64_t i = 0; status == LT_OK && i < n; i++) {
-        ((int64_t *)lt_data(&r->labels))[i] = w.first[i] + 1;
-        sum += w.distance[i];
-    }
-    r->quantization_error = sum / (double)n;
-    lt_arena_drop(&a);
-    return status;
+        g->name[u] = u + 1;
+    return lt_gas_finish(g, out);
 }
 
 static lt_status check_options(const lt_gas_options *o) {
-    if (o->k < 1 || o->k > UNITS_MAX)
-        return lt_fail(LT_EINVAL, NAME ": k must be from 1 to %lld, not %lld", (long long)UNITS_MAX,
-                       (long long)o->k);
+    if (o->k < 1 || o->k > LT_GAS_UNITS)
+        return lt_fail(LT_EINVAL, NAME ": k must be from 1 to %lld, not %lld",
+                       (long long)LT_GAS_UNITS, (long long)o->k);
     LT_TRY(lt_check_schedule(NAME, "epsilon", o->rate, o->rate_end));
     if (o->rate > 1 || o->rate_end > 1)
         return lt_fail(LT_EINVAL, NAME ": epsilon must be at most 1, not %g and %g", o->rate,
@@ -198,29 +158,13 @@ static lt_status check_options(const lt_gas_options *o) {
 }
 
 lt_status lt_neural_gas(lt_gas_result *out, lt_tensor *x, const lt_gas_options *options) {
-    lt_tensor rows LT_EMPTY;
     LT_TRY(check_options(options));
-    LT_TRY(lt_samples(&rows, NAME, x));
-    fit f = {.o = options,
-             .x = &rows,
-             .dtype = (lt_dtype)rows.dtype,
-             .n = rows.shape[0],
-             .d = rows.shape[1],
-             .draws = {.seed = options->seed}};
-    lt_status status = begin(&f);
+    fit f = {.o = options};
+    lt_status status = begin(&f, x);
     if (status == LT_OK)
         status = run(&f, out);
-    lt_release(&f.start);
-    lt_arena_drop(&f.arena);
-    lt_release(&rows);
+    lt_gas_end(&f.gas);
     if (status != LT_OK)
         lt_gas_release(out);
     return status;
-}
-
-void lt_gas_release(lt_gas_result *r) {
-    lt_release(&r->weights);
-    lt_release(&r->labels);
-    lt_release(&r->edges);
-    lt_release(&r->trace_weights);
 }

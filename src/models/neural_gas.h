@@ -5,8 +5,7 @@
 #ifndef LT_NEURAL_GAS_H
 #define LT_NEURAL_GAS_H
 
-#include "models/codebook.h"
-#include "tensor/tensor.h"
+#include "models/gas.h"
 
 typedef struct lt_gas_options {
     int64_t k;
@@ -20,20 +19,7 @@ typedef struct lt_gas_options {
     lt_watch watch;
 } lt_gas_options;
 
-typedef struct lt_gas_result {
-    lt_tensor weights;         /* [k, d] */
-    lt_tensor labels;          /* [n] int64, nearest unit, from 1 */
-    lt_tensor edges;           /* [m, 2] int64, units from 1, the smaller first */
-    double quantization_error; /* mean distance of the rows to their nearest units */
-    lt_tensor trace_weights;   /* with `trace` [max_iter + 1, k, d], else empty */
-} lt_gas_result;
-
 /* Fit to the rows of x [n, d]. On failure the result is empty. */
 lt_status lt_neural_gas(lt_gas_result *out, lt_tensor *x, const lt_gas_options *options);
-
-void lt_gas_release(lt_gas_result *r);
-
-/* Labels and quantisation error of the rows of x for the weights of the result. */
-lt_status lt_gas_finish(lt_gas_result *r, const char *model, const lt_tensor *x);
 
 #endif
