@@ -80,6 +80,15 @@ describe("bad input:", function()
     end
   end)
 
+  it("values whose squares are no numbers any more are refused where they are needed", function()
+    local huge = la.rand(20, 3, { dtype = "float64" }) * 1e300
+    for _, name in ipairs { "PCA", "FactorAnalysis" } do
+      local ok, message = pcall(function() makers[name]():fit(huge) end)
+      assert.is_false(ok)
+      assert.truthy(message:find(name .. ": the squares of column 1 overflow; scale x", 1, true), message)
+    end
+  end)
+
   it("a model that needs more rows than there are says how many", function()
     local cases = {
       KMeans = "k = 3 clusters need at least as many rows; x is [2, 3]",

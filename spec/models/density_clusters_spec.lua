@@ -101,7 +101,7 @@ describe("DBSCAN", function()
       ["DBSCAN: eps must be positive and finite, not 0"] = function() DBSCAN { eps = 0 }:fit(la.rand(5, 2)) end,
       ["min_samples must be at least 1, not 0"] = function() DBSCAN { min_samples = 0 }:fit(la.rand(5, 2)) end,
       ["row 1 of x holds"] = function() DBSCAN {}:fit(la.full({ 3, 2 }, 0 / 0)) end,
-      ["1e%-300 is too small beside the extent"] = function() DBSCAN { eps = 1e-300 }:fit(la.rand(5, 1)) end,
+      ["eps 1e%-300 is too small beside the extent"] = function() DBSCAN { eps = 1e-300 }:fit(la.rand(5, 1)) end,
       ["x must be a matrix of rows"] = function() DBSCAN {}:fit(la.rand(5)) end,
     }
   end)

@@ -70,11 +70,13 @@ static void gather_rows(lt_cells *c, const lt_tensor *x, const int64_t *cell) {
     c->start[c->count] = c->n;
 }
 
-lt_status lt_cells_build(lt_cells *c, const char *model, const lt_tensor *x, double side) {
+lt_status lt_cells_build(lt_cells *c, const char *model, const lt_tensor *x, double eps) {
     *c = (lt_cells){.n = x->shape[0], .d = x->shape[1], .slots = 16};
     while (c->slots < 2 * c->n)
         c->slots *= 2;
     size_t n = (size_t)c->n;
+    /* a hair less: rounding must not put far rows into one cell */
+    double side = eps / sqrt((double)c->d) * (1 - 1e-12);
     lt_arena scratch = {0};
     int64_t *cell = lt_take(&scratch, n * sizeof *cell);
     c->rows = lt_take(&c->arena, n * (size_t)c->d * sizeof(double));
@@ -87,7 +89,7 @@ lt_status lt_cells_build(lt_cells *c, const char *model, const lt_tensor *x, dou
         status = lt_no_memory(model);
     else if (!sort_rows(c, x, side, cell))
         status =
-            lt_fail(LT_EINVAL, "%s: %g is too small beside the extent of the data", model, side);
+            lt_fail(LT_EINVAL, "%s: eps %g is too small beside the extent of the data", model, eps);
     else
         gather_rows(c, x, cell);
     lt_arena_drop(&scratch);

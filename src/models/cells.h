@@ -23,9 +23,9 @@ typedef struct lt_cells {
     lt_arena arena;
 } lt_cells;
 
-/* Sort dense float rows x [n, d], d <= LT_CELLS_COLUMNS, into cells of `side`. Fails where there
- * would be more than 2^50 cells to a side. */
-lt_status lt_cells_build(lt_cells *c, const char *model, const lt_tensor *x, double side);
+/* Sort dense float rows x [n, d], d <= LT_CELLS_COLUMNS, into cells whose rows are all within
+ * `eps` of each other. Fails where there would be more than 2^50 cells to a side. */
+lt_status lt_cells_build(lt_cells *c, const char *model, const lt_tensor *x, double eps);
 void lt_cells_drop(lt_cells *c);
 
 /* Number of the cell at a place of the grid, or -1. */

@@ -174,6 +174,10 @@ lt_status lt_leading_eigen(const char *model, double *a, int64_t d, int64_t coun
     lt_status status = LT_OK;
     if (arena.failed || d > INT_MAX)
         status = lt_no_memory(model);
+    for (int64_t j = 0; status == LT_OK && j < d; j++)
+        if (!isfinite(a[j * d + j]))
+            status = lt_fail(LT_EINVAL, "%s: the squares of column %lld overflow; scale x", model,
+                             (long long)j + 1);
     if (status == LT_OK) {
         int info = count == d ? all_eigen(a, d, values, vectors)
                               : last_eigen(a, d, count, values, vectors, room, support);

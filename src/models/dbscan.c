@@ -163,9 +163,7 @@ static void border_cells(void *context, int64_t begin, int64_t end, int64_t chun
 }
 
 static lt_status search_cells(fit *f, const lt_tensor *x) {
-    double d = (double)x->shape[1];
-    /* a hair less than eps / sqrt d: rounding must not put far rows into one cell */
-    LT_TRY(lt_cells_build(&f->cells, NAME, x, f->eps / sqrt(d) * (1 - 1e-12)));
+    LT_TRY(lt_cells_build(&f->cells, NAME, x, f->eps));
     f->near = lt_take(&f->arena, AROUND * LT_CELLS_COLUMNS * sizeof *f->near);
     if (!f->near)
         return lt_no_memory(NAME);
