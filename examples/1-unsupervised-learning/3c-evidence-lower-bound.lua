@@ -63,9 +63,11 @@ local function note(name)
   local row = { name = name, evidence = evidence(parameters), elbo = elbo(q, parameters),
     divergence = divergence(q, parameters) }
   rows[#rows + 1] = row
+  local difference = row.evidence - row.elbo
+  if math.abs(difference) < 1e-6 then difference = 0 end              -- what rounding leaves
   if #rows <= 7 then
     print(("%-8s evidence %10.2f   ELBO %10.2f   difference %9.3f   KL %9.3f"):format(name, row.evidence, row.elbo,
-      row.evidence - row.elbo, row.divergence))
+      difference, row.divergence))
   end
 end
 note "start"

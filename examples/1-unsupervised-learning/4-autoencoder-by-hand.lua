@@ -109,14 +109,15 @@ fig:line(epochs, biased.losses, { linestyle = "--", label = "as the first, biase
 run:save(fig, "loss.png")
 
 -- Pictures as rows of 6 RGB pixels, and the data as the network gets them.
+local PIXELS = la.arange(1, 6)
 fig = la.plot.figure { panels = { 1, 2 }, width = 800, height = 560 }
-fig[1]:title("18 pictures of 6 pixels"):ylabel("sample"):image(data:reshape(18, 6, 3))
-fig[2]:title("as 18 numbers each"):image(data, { cmap = "viridis" })
+fig[1]:title("18 pictures of 6 pixels"):xlabel("pixel"):xticks(PIXELS):ylabel("sample"):image(data:reshape(18, 6, 3))
+fig[2]:title("as 18 numbers each"):xlabel("number"):image(data, { cmap = "viridis" })
 run:save(fig, "data.png")
 
 local _, outputs_before = forward { w_e = start_e, w_d = start_d, b_e = net.b_e, b_d = net.b_d }
 local codes, outputs = forward(net)
-fig = la.plot.figure { panels = { 1, 3 }, width = 750, height = 640 }
+fig = la.plot.figure { panels = { 1, 3 }, width = 750, height = 640, xlabel = "pixel", xticks = PIXELS }
 fig[1]:title("data"):ylabel("sample"):image(data:reshape(18, 6, 3))
 fig[2]:title("output before training"):image(outputs_before:reshape(18, 6, 3))
 fig[3]:title("output after training"):image(outputs:reshape(18, 6, 3))
@@ -139,8 +140,8 @@ end
 run:save(fig, "weights.png")
 
 fig = la.plot.figure { panels = { 1, 2 }, width = 700, height = 640 }
-fig[1]:title("Input"):ylabel("sample"):image(data:reshape(18, 6, 3))
-fig[2]:title("Latent code"):heatmap(codes, { vmin = 0, vmax = 1 })
+fig[1]:title("Input"):xlabel("pixel"):xticks(PIXELS):ylabel("sample"):image(data:reshape(18, 6, 3))
+fig[2]:title("Latent code"):xlabel("unit of the code"):xticks(la.arange(1, 5)):heatmap(codes, { vmin = 0, vmax = 1 })
 run:save(fig, "code.png")
 run:finish()
 

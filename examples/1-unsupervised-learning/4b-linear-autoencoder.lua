@@ -66,7 +66,7 @@ fig:hline(limits[1], { linestyle = "--", color = "C0", lw = 1 })
 fig:hline(limits[2], { linestyle = "--", color = "C1", lw = 1, label = "PCA" })
 run:save(fig, "loss.png")
 
-fig = la.plot.figure { panels = { 1, 3 }, width = 900, height = 640 }
+fig = la.plot.figure { panels = { 1, 3 }, width = 900, height = 640, xlabel = "pixel", xticks = la.arange(1, 6) }
 fig[1]:title("data"):ylabel("sample"):image(data:reshape(18, 6, 3))
 for i, item in ipairs { { "output with biases", biased.outputs }, { "PCA", projected } } do
   fig[i + 1]:title(item[1]):image(item[2]:clamp(0, 1):reshape(18, 6, 3))
@@ -78,7 +78,7 @@ run:save(fig, "output.png")
 local function spectrum(matrix) return la.linalg.eigh((matrix + matrix:t()) / 2):flip(1) end
 local spectra = { spectrum(plain.product), spectrum(pca.components:t():mm(pca.components)) }
 fig = la.plot.figure { title = "Eigenvalues of the map from input to output", xlabel = "number",
-  ylabel = "eigenvalue" }
+  ylabel = "eigenvalue", xticks = la.arange(1, 18) }
 fig:line(la.arange(1, 18), spectra[1], { marker = "o", linestyle = "none", label = "linear autoencoder" })
 fig:line(la.arange(1, 18), spectra[2], { marker = "x", linestyle = "none", label = "PCA" })
 run:save(fig, "spectra.png")
