@@ -4,15 +4,17 @@
  *
  * A line of the script is `send TEXT`, `wait TEXT` (for it to appear after what was waited for
  * last), `prompt TEXT` (the same, and for the line editor to be ready for keys), `pause
- * MILLISECONDS` or `signal NUMBER`. TEXT has the escapes \r \n \t \e \\ and \xHH. At
- * the end of the script it waits for the program. Prints all that the program wrote; exits with its
- * exit code (128 + signal), or with 200 and the reason on standard error when it waited in vain. */
+ * MILLISECONDS`, `signal NUMBER` or `columns NUMBER` (the width of the terminal, 80 at first). TEXT
+ * has the escapes \r \n \t \e \\ and \xHH. At the end of the script it waits for the program.
+ * Prints all that the program wrote; exits with its exit code (128 + signal), or with 200 and the
+ * reason on standard error when it waited in vain. */
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -102,6 +104,9 @@ static int perform(char *line, pid_t child) {
             take(end - now());
     } else if (strcmp(line, "signal") == 0) {
         kill(child, atoi(text));
+    } else if (strcmp(line, "columns") == 0) {
+        struct winsize size = {.ws_row = 24, .ws_col = (unsigned short)atoi(text)};
+        ioctl(master, TIOCSWINSZ, &size);
     } else {
         size_t size = unescape(text);
         if (strcmp(line, "wait") == 0)

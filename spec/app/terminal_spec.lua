@@ -80,6 +80,13 @@ describe("a session on a terminal", function()
       "send  'ive'\\r", "wait \"alive\"", PROMPT, LEAVE }
   end)
 
+  it("prints tensors and help as wide as the terminal is", function()
+    local result = type_in { PROMPT, "columns 50", "pause 50", enter "la.arange(101, 110)", "wait 110", PROMPT,
+      enter "help(nn.LSTM)", "wait Methods", PROMPT, LEAVE }
+    assert.matches("\n  101%.  102%..-  108%.\r?\n  109%.  110%.\r?\n", result.out)
+    assert.matches("Long short%-term memory %(Hochreiter and\r?\n", result.out)
+  end)
+
   it("works on a dumb terminal", function()
     local result = type_in({ "wait > ", enter "6 * 7", "wait 42", "wait > ", enter "1 +", "wait >> ", enter "1",
       "wait 2", "wait > ", enter "while true do end", "pause 150", "send " .. CTRL_C, "wait interrupted!", "wait > ",

@@ -150,7 +150,7 @@ describe("train.fit", function()
     end })
     assert.is_false(ok)
     assert.matches("the loss is %-?nan at step 17 %(epoch 2, batch 4%)", message)
-    assert.matches("BatchNorm1d%(16%) at '3'", message)
+    assert.matches("BatchNorm1d%(16%), layer 4 of Sequential", message)
   end)
 
   it("says when the loss itself is at fault", function()

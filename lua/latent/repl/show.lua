@@ -8,6 +8,7 @@ local signature = require "latent.docs.signature"
 local show = {}
 
 local MAX_DEPTH, MAX_ITEMS, MAX_STRING, MAX_INNER_STRING = 3, 20, 2000, 60
+local LEAST_WIDTH = 20
 
 local keywords = {}
 for word in ("and break do else elseif end false for function goto if in local nil not or repeat "
@@ -37,6 +38,16 @@ end
 local function tensor_summary(tensor)
   local shape = tensor.shape
   return ("tensor %s [%s]"):format(tensor.dtype, table.concat(shape, ", "))
+end
+
+--- A tensor whole, for a terminal that may be narrower than what la.set_print_options says.
+local function tensor_text(tensor, width)
+  local la = package.loaded.latent
+  local given = la.get_print_options().width
+  la.set_print_options { width = math.min(given, math.max(width, LEAST_WIDTH)) }
+  local ok, text = pcall(tostring, tensor)
+  la.set_print_options { width = given }
+  return ok and text or error(text, 0)
 end
 
 local function key_text(key, inner)
@@ -145,8 +156,8 @@ function show.printer(paint, columns)
     local text
     if kind == "string" then
       text = quote(value, depth == 0 and MAX_STRING or MAX_INNER_STRING)
-    elseif depth > 0 and is_tensor(value) then
-      text = tensor_summary(value)
+    elseif is_tensor(value) then
+      text = depth > 0 and tensor_summary(value) or tensor_text(value, columns())
     elseif kind == "table" and not speaks(value) then
       return describe_table(value, depth, parents)
     else
