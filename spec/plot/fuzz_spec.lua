@@ -11,8 +11,8 @@ local KINDS = { "line", "scatter", "step", "bar", "hist", "hist2d", "fill", "fil
 local OPTIONS = { "color", "c", "alpha", "label", "marker", "markersize", "linewidth", "linestyle", "bins", "range",
   "density", "histtype", "where", "width", "bottom", "yerr", "xerr", "levels", "cmap", "vmin", "vmax", "center", "cols",
   "titles", "padding", "annot", "fmt", "labels", "positions", "widths", "points", "bandwidth", "inner", "elev", "azim",
-  "extent", "origin", "colorbar", "s", "size", "ha", "rotation", "coords", "thin", "xticklabels", "capsize", "whis", "norm",
-  "cmin", "smooth" }
+  "extent", "origin", "colorbar", "s", "size", "ha", "rotation", "coords", "thin", "xticklabels", "capsize", "whis",
+  "norm", "cmin", "smooth" }
 local SETTINGS = { "title", "xlabel", "xlim", "ylim", "xscale", "yscale", "xticks", "yticks", "grid", "aspect", "axis",
   "legend" }
 

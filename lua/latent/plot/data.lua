@@ -164,14 +164,9 @@ function data.finite_list(t)
 end
 
 --- The points of a surface, row after row.
----@param x any float64 tensor [w]
----@param y any float64 tensor [h]
----@param z any float64 tensor [h, w]
----@return any points float64 tensor [h, w, 3], contiguous
-function data.mesh(x, y, z)
-  local h, w = z.shape[1], z.shape[2]
-  return la.stack({ x:reshape(1, w):expand(h, w), y:reshape(h, 1):expand(h, w), z }, 3):contiguous()
-end
+---@param planes any[] float64 tensors [h, w], one for each number of a point
+---@return any points float64 tensor [h, w, #planes], contiguous
+function data.mesh(planes) return la.stack(planes, 3):contiguous() end
 
 -- ---- pictures ----
 

@@ -16,6 +16,8 @@ local gnuplot = {
 local SECONDS_A_SCENE = 2 -- more for each further scene of an animation
 local NUMBERS_A_SECOND = 20000 -- and for many numbers
 
+local MESH_FULL, MESH_MOST = 40, 120 -- cells along a side whose borders are drawn in full, and at all
+
 local FONT = "DejaVu Sans"
 
 --- For each terminal: its name and options, and how its units of text, lines, points and dashes relate
@@ -183,40 +185,29 @@ function Script:labels(texts)
   end
 end
 
---- A panel in three dimensions, with gnuplot's own axes.
-function Script:space(view)
+--- How the cells of a surface are bordered: fainter where there are many, not at all beyond.
+function Script:mesh(width, h, w)
+  local cells = math.max(h, w) - 1
+  if width == 0 or cells > MESH_MOST then return "noborder" end
+  return ("border lc rgb %s lw %s"):format(argb(0x404040, math.min(1, MESH_FULL / cells)),
+    num(width * self.terminal.line))
+end
+
+--- A surface, as the box of its panel has turned it: seen from above, with its depth as height.
+function Script:surface(view)
   local s = view.axes.hints.space
-  local panel = view.axes.panel
   local h, w = s.z.shape[1], s.z.shape[2]
-  local size = num(13 * self.terminal.text)
-  self:add("unset lmargin; unset rmargin; unset tmargin; unset bmargin; set origin %s,%s; set size %s,%s",
-    num(view.x / self.width), num(1 - (view.y + view.h) / self.height), num(view.w / self.width),
-    num(view.h / self.height))
-  self:range("x", view.xlim, view.xlog)
-  self:range("y", view.ylim, view.ylog)
-  local z = panel:get "zlim" or {}
-  self:add("set zrange [%s:%s]", z[1] and num(z[1]) or "*", z[2] and num(z[2]) or "*")
+  self:margins(view.x, view.y, view.w, view.h)
+  self:range("x", { view.x, view.x + view.w })
+  self:range("y", { view.y + view.h, view.y })
+  self:range("z", { -100, 100 })
   self:add("set cbrange [%s:%s]", num(s.lo), num(s.hi > s.lo and s.hi or s.lo + 1))
-  self:add("set view %s,%s,1.12,1.2", num(math.max(0, math.min(180, 90 - s.elev))), num((s.azim + 90) % 360))
   local stops = {}
   for i = 1, #s.colors, 5 do stops[#stops + 1] = ("%d '%s'"):format(i, color.hex(s.colors[i])) end
   self:add("set palette defined (%s)", table.concat(stops, ", "))
-  self:add("set pm3d depthorder %s", s.mesh > 0
-    and ("border lc rgb '#404040' lw %s"):format(num(s.mesh * self.terminal.line)) or "noborder")
-  self:add "set xyplane relative 0.02; unset colorbox; set border 127 lw 1 lc rgb '#bfbfbf'"
-  for _, axis in ipairs { "x", "y", "z" } do
-    self:add("set %stics scale 0.5 font ',%s' textcolor rgb '#262626' offset 0,%s", axis, size,
-      axis == "z" and "0" or "-0.3")
-    local label = panel:get(axis .. "label")
-    if label then
-      self:add("set %slabel %s font ',%s' textcolor rgb '#262626' %s", axis, text.gnuplot(text.line(label)),
-        num(14.5 * self.terminal.text), axis == "z" and "rotate by 90" or "")
-    end
-  end
-  self:add("splot '-' binary record=(%d,%d) format='%%float64%%float64%%float64' using 1:2:3 with pm3d", w, h)
-  self.chunks[#self.chunks + 1] = data.mesh(s.x, s.y, s.z)
-  self:add "unset border; unset xtics; unset ytics; unset ztics; unset xlabel; unset ylabel; unset zlabel"
-  self:add "set origin 0,0; set size 1,1"
+  self:add("set view map; unset colorbox; set pm3d depthorder %s", self:mesh(s.mesh, h, w))
+  self:add("splot '-' binary record=(%d,%d) format='%s' using 1:2:(-$3):4 with pm3d", w, h, ("%float64"):rep(4))
+  self.chunks[#self.chunks + 1] = view.axes.box:points()
 end
 
 --- The commands of one scene.
@@ -227,7 +218,7 @@ function Script:scene(scene)
   if #scene.under > 0 then self:canvas(scene.under) end
   for _, view in ipairs(scene.views) do
     if view.axes.hints.space then
-      self:space(view)
+      self:surface(view)
     else
       self:margins(view.x, view.y, view.w, view.h)
       self:range("x", view.xlim, view.xlog)

@@ -15,6 +15,7 @@ return {
   smallest = 12, -- side of a panel
   turn = true, -- long names of ticks are turned
   legend_frame = true,
+  space = true, -- surfaces are seen in three dimensions
   inset = 0, -- how far inside the panel the frame's right and lower lines are
   snap = function(v) return math.floor(v + 0.5) end, -- panels' edges to whole pixels
 }

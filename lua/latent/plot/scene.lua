@@ -5,6 +5,7 @@
 ---   scene.views                 for each panel {x, y, w, h, xlim, ylim, xlog, ylog, marks}
 ---   scene.over                  shapes in pixels above the panels: frames, legends, colour bars
 ---   scene.texts                 {x, y, words, size, color, ha, rotation}: one line each, centred at y
+local Box = require "latent.plot.box"
 local data = require "latent.plot.data"
 local layout = require "latent.plot.layout"
 local legend = require "latent.plot.legend"
@@ -66,6 +67,15 @@ local function draw_grid(axes, grid)
     local py = axes:py(v)
     grid.add(axes.x, py, axes.x + axes.w, py)
   end
+end
+
+--- The box of a surface, below it, and the words around it.
+local function draw_box(out, axes, grid, edges, m)
+  if not axes.hints.space or not m.space then return end
+  axes.box = Box.new(axes, m)
+  if not axes.shown then return end
+  axes.box:lines(grid, edges, axes.panel:get "grid")
+  for _, t in ipairs(axes.box:labels(m)) do add_text(out, t.x, t.y, t.words, t.size, { rotation = t.rotation }) end
 end
 
 local function draw_frame(axes, frame, m)
@@ -293,10 +303,11 @@ function scene.build(figure, m, width, height)
   local out = { width = width, height = height, under = {}, views = {}, over = {}, texts = {} }
   local all, outer = layout.compute(figure, m, width, height)
   place_legends(figure, all, outer, m)
-  local grid, frame = strokes(), strokes()
+  local grid, edges, frame = strokes(), strokes(), strokes()
   local framed = {} -- drawn over the frames
   for _, axes in ipairs(all) do
     draw_grid(axes, grid)
+    draw_box(out, axes, grid, edges, m)
     out.views[#out.views + 1] = { x = axes.x, y = axes.y, w = axes.w, h = axes.h, xlim = axes.xlim,
       ylim = axes.ylim, xlog = axes.xlog, ylog = axes.ylog, marks = lower_all(axes), axes = axes }
     draw_frame(axes, frame, m)
@@ -306,6 +317,7 @@ function scene.build(figure, m, width, height)
     framed[#framed + 1] = axes.legend and axes or nil
   end
   if #grid.x > 0 then out.under[1] = grid.path(style.GRID, 1) end
+  if #edges.x > 0 then out.under[#out.under + 1] = edges.path(style.FRAME, 1) end
   if #frame.x > 0 then out.over[#out.over + 1] = frame.path(style.FRAME, 1) end
   for _, axes in ipairs(framed) do
     local x, y = axes.legend_x, axes.legend_y
