@@ -69,8 +69,8 @@ local function new_bar(total, given)
   local columns = o.columns or (o.output == io.stderr and core.host.columns()) or nil
   local self = setmetatable({
     total = total, done = 0, label = o.label, output = o.output, quiet = o.quiet,
-    counts = o.counts, leave = o.leave, columns = columns, start = now, begun = now, last = now, last_done = 0, drawn = false,
-    values = {}, due = now + (columns and DELAY or LINE_DELAY),
+    counts = o.counts, leave = o.leave, columns = columns, start = now, begun = now, last = now, last_done = 0,
+    drawn = false, values = {}, due = now + (columns and DELAY or LINE_DELAY),
   }, Bar)
   count = count + 1
   self.number, open[count] = count, self
