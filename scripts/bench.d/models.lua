@@ -50,6 +50,15 @@ end
 function models.kmeans_mnist(folder) return kmeans_mnist(folder, 10) end
 function models.kmeans_mnist256(folder) return kmeans_mnist(folder, 256) end
 
+--- Ten principal components of the images, 50 clusters.
+function models.kmeans_pca10(folder)
+  local x = data(folder, "pca50", function() return la.randn(60000, 50) end)[{ {}, { 1, 10 } }]:contiguous()
+  local init = x[{ { 1, 50 } }]
+  return row(function()
+    return la.models.KMeans { k = 50, init = init, max_iter = 20, tol = 0 }:fit(x)
+  end, inertia)
+end
+
 local function gmm_1d(folder, n)
   local double = { dtype = "float64" }
   local x = data(folder, "heights_" .. n, function() return la.randn(n, double) * 30 + 100 end):reshape(-1, 1)

@@ -92,6 +92,11 @@ def kmeans_mnist256(folder):
     return kmeans_mnist(folder, 256)
 
 
+def kmeans_pca10(folder):
+    x = load(folder, "pca50")[:, :10].copy()
+    return kmeans(x, x[:50], 20)
+
+
 def gmm_1d(folder, n=10000):
     from sklearn.mixture import GaussianMixture
 
@@ -161,7 +166,7 @@ def umap_10000(folder):
 
 
 SKLEARN = {f.__name__: f for f in (
-    kmeans_rocket, kmeans_mnist, kmeans_mnist256, gmm_1d, gmm_1d_big, gmm_mnist, pca_mnist,
+    kmeans_rocket, kmeans_mnist, kmeans_mnist256, kmeans_pca10, gmm_1d, gmm_1d_big, gmm_mnist, pca_mnist,
     dbscan_100k, meanshift_5k, tsne_5000, umap_10000)}
 
 

@@ -42,6 +42,7 @@ return {
   { "kmeans_rocket", "k-means, 7 colours of 273,280 pixels, 5 steps, float64", figure = "inertia" },
   { "kmeans_mnist", "k-means, 10 clusters of 60,000 images, 20 steps", figure = "inertia" },
   { "kmeans_mnist256", "k-means, 256 clusters of 60,000 images, 20 steps", figure = "inertia" },
+  { "kmeans_pca10", "k-means, 50 clusters of 60,000 x 10, 20 steps", figure = "inertia" },
   { "gmm_1d", "mixture of 10, 10,000 values, 20 steps, float64", figure = "loss" },
   { "gmm_1d_big", "the same for a million values", figure = "loss" },
   { "gmm_mnist", "mixture of 10, full, 60,000 x 50, 10 steps", figure = "log-likelihood" },
