@@ -23,6 +23,7 @@ local NOTHING = 'nil: no value, or a name that has none; help "name" looks a nam
 
 --- "string.format" for a function of Lua's own libraries.
 local function standard_name(value)
+  if debug.getinfo(value, "S").what ~= "C" then return nil end
   for name, module in pairs(package.loaded) do
     if type(module) == "table" and not name:find("^latent") then
       for key, f in next, module do
@@ -184,6 +185,7 @@ function help.named(path, width)
   if value ~= nil then return help.of(value, width) end
   local guide = docs.head_block("latent.guide." .. path)
   if guide then return layout.prose(guide.text, width) end
+  if path:match("[%w_]+$") ~= name then return nil end -- what stands before the last name is unknown
   local nearest = suggest.nearest(name, members.names(members.of(parent)))
   if not nearest and not path:find("[.:]") then
     nearest = suggest.nearest(name, members.names(members.of(la)))

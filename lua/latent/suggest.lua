@@ -35,6 +35,7 @@ function suggest.nearest(name, names)
     if candidate ~= name then
       local d = distance(name, candidate, limit)
       if candidate:lower():gsub("_", "") == plain then d = math.min(d, 0.5) end
+      if d >= math.max(#name, #candidate) then d = limit + 1 end -- no letter in common
       if d < best_distance or d == best_distance and best and candidate < best then
         best, best_distance = candidate, d
       end

@@ -161,7 +161,7 @@ end
 
 --- `help(x)`: documentation of a value; `help "la.sum"`: of what a string names; `help()`: the commands.
 function commands.help(session, ...)
-  if select("#", ...) == 0 then return list.help.run(session) end
+  if select("#", ...) == 0 or ... == session.help then return list.help.run(session) end
   local value, width = ..., session:width()
   session:say(type(value) == "string" and help.named(value, width) or help.of(value, width))
 end

@@ -104,18 +104,23 @@ local function function_text(f)
   return info.what ~= "C" and ("function at %s:%d"):format(info.short_src, info.linedefined) or nil
 end
 
---- A function, a module or a class by its name; nil for other values.
-local function named_text(value, width)
-  if type(value) == "function" then return function_text(value) end
+--- "class Linear" or "module la.nn" for a table of the library; nil for other values.
+local function table_name(value)
   if type(value) ~= "table" then return nil end
-  for name, module in pairs(package.loaded) do
-    if module == value and name:find("^latent") then
-      if rawget(value, "__index") == value then return ("class %s"):format(rawget(value, "__name") or name) end
-      return ("module %s\n%s"):format(library.path(value) or name, names_of(value, width))
-    end
+  local module = docs.module_name(value)
+  if rawget(value, "__index") == value then
+    local name = rawget(value, "__name")
+    return (module or type(name) == "string") and ("class %s"):format(name or module) or nil
   end
-  local is_class = rawget(value, "__index") == value and type(rawget(value, "__name")) == "string"
-  return is_class and ("class %s"):format(value.__name) or nil
+  return module and "module " .. module:gsub("^latent", "la")
+end
+
+--- What stands alone: a function by its name, a module with the names in it; nil for other values.
+local function alone(value, width)
+  if type(value) == "function" then return function_text(value) end
+  local name = table_name(value)
+  if not name or name:find("^class") then return name end
+  return ("module %s\n%s"):format(library.path(value) or name:match("%S+$"), names_of(value, width))
 end
 
 --- A printer of values.
@@ -158,6 +163,8 @@ function show.printer(paint, columns)
       text = quote(value, depth == 0 and MAX_STRING or MAX_INNER_STRING)
     elseif is_tensor(value) then
       text = depth > 0 and tensor_summary(value) or tensor_text(value, columns())
+    elseif depth > 0 and table_name(value) then
+      text = table_name(value)
     elseif kind == "table" and not speaks(value) then
       return describe_table(value, depth, parents)
     else
@@ -169,7 +176,7 @@ function show.printer(paint, columns)
   end
 
   return function(value)
-    return named_text(value, columns()) or (describe(value, 0, {}))
+    return alone(value, columns()) or (describe(value, 0, {}))
   end
 end
 
