@@ -1,5 +1,6 @@
 -- Memory: temporaries that nobody collects, training loops, running out of memory. Each in a process of
 -- its own, whose peak is read from /proc.
+local la = require "latent"
 local support = require "app.support"
 
 local function read_status() return support.read("/proc/self/status") end
@@ -120,5 +121,58 @@ describe("memory #footprint", function()
     assert.equal("1\tout of memory", lines[1])
     for i = 2, #lines - 1 do assert.matches("out of memory", lines[i]) end
     assert.equal("1000000.0", lines[#lines])
+  end)
+end)
+
+-- Small tensors own nothing outside of Lua until somebody takes a view of them or puts them on a graph.
+describe("small tensors that are viewed late", function()
+  local function settled()
+    collectgarbage()
+    collectgarbage()
+    return (la.memory())
+  end
+
+  local function thousand()
+    local list = {}
+    for i = 1, 1000 do list[i] = la.full({ 3 }, i) end
+    return list
+  end
+
+  it("are given back with their views, and not before", function()
+    local before = settled()
+    local list, views = thousand(), {}
+    for i, x in ipairs(list) do views[i] = x:unsqueeze(1) end
+    for _, x in ipairs(list) do x:narrow(1, 1, 1):fill_(0) end
+    assert(settled() > before)
+    list = nil -- luacheck: ignore
+    assert(settled() > before)
+    for i, view in ipairs(views) do assert.same({ { 0, i, i } }, view:totable()) end
+    views = nil -- luacheck: ignore
+    assert.equal(before, settled())
+  end)
+
+  it("live on without their views, and as parameters", function()
+    local before = settled()
+    local list = thousand()
+    for _, x in ipairs(list) do
+      assert.same({ 3, 1 }, x:reshape(3, 1).shape)
+      x:requires_grad(true)
+    end
+    settled()
+    for i, x in ipairs(list) do
+      x:sum():backward()
+      assert.same({ i, i, i }, x:totable())
+      assert.same({ 1, 1, 1 }, x.grad:totable())
+    end
+    list = nil -- luacheck: ignore
+    assert.equal(before, settled())
+  end)
+
+  it("make stacks, files and graphs by the thousand", function()
+    local list = thousand()
+    assert.equal(3 * 500500, la.stack(list):sum())
+    local split = la.stack(list):unbind(1)
+    assert.equal(1000, #split)
+    assert.same({ 7, 7, 7 }, split[7]:totable())
   end)
 end)

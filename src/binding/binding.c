@@ -8,12 +8,15 @@
  * (there are two) and as safe: Lua code cannot make one. */
 #define BOX_MAGIC UINT64_C(0x6c6174656e742e31)
 
+/* Tensors after which one counts as old: see lb_guard(). */
+#define RECENT 64
+
 typedef struct box {
-    uint64_t magic;
+    uint64_t magic, number;
     lt_tensor tensor;
 } box;
 
-static uint64_t seen_promotions;
+static uint64_t seen_promotions, boxes;
 
 /* ---- tensors ---- */
 
@@ -57,15 +60,20 @@ lt_tensor *lb_new(lua_State *L) {
     make_room(L);
     box *b = lua_newuserdatauv(L, sizeof(box), 0);
     b->magic = BOX_MAGIC;
+    b->number = ++boxes;
     lt_clear(&b->tensor);
     return &b->tensor;
 }
 
 static void set_metatable(lua_State *L, int index, lt_tensor *t) {
     index = lua_absindex(L, index);
-    t->finalised = t->storage || t->grad;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, t->finalised ? &lb_finalised_key : &lb_plain_key);
+    bool needs = t->storage || t->grad;
+    bool old = needs && boxes - ((const box *)lua_touserdata(L, index))->number > RECENT;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, needs && !old ? &lb_finalised_key : &lb_plain_key);
     lua_setmetatable(L, index);
+    if (old)
+        lb_guard(L, index);
+    t->finalised = needs;
 }
 
 int lb_done(lua_State *L, lt_tensor *t) {

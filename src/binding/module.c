@@ -54,6 +54,7 @@ static const luaL_Reg functions[] = {
 
 int luaopen_latent_core(lua_State *L) {
     lua_newtable(L);
+    lb_open_guard(L);
     lb_open_tensor(L);
     lb_open_create(L);
     lb_open_elementwise(L);
