@@ -52,6 +52,7 @@ enum { LT_KMEANS_TRIALS = 32 };
 
 typedef struct lt_seeding {
     const void *x, *candidates; /* [n, d], [m, d] */
+    const void *columns;        /* [d, n] for rows of up to LT_KMEANS_NARROW columns, or NULL */
     int64_t n, d;
     int m;             /* at most LT_KMEANS_TRIALS */
     double *closest;   /* [n] squared distances to the nearest centre so far */

@@ -149,6 +149,16 @@ static lt_status seed_all(seeding *w, lt_tensor *centers, lt_draws *draws) {
     return LT_OK;
 }
 
+/* Columns of narrow rows one after the other, as the kernel wants them. */
+static lt_status split_rows(seeding *w, lt_arena *a) {
+    size_t bytes = (size_t)w->x->numel * lt_dtype_size((lt_dtype)w->x->dtype);
+    lt_nearest s = {.x = w->s.x, .n = w->s.n, .d = w->s.d, .columns = lt_take(a, bytes)};
+    w->s.columns = s.columns;
+    if (!s.columns)
+        return lt_no_memory("KMeans");
+    return lt_parallel(s.n, LT_KMEANS_NARROW_ROWS, w->kernels->split, &s) ? LT_OK : lt_stopped();
+}
+
 static lt_status start_plus_plus(lt_tensor *centers, const lt_tensor *x, lt_draws *draws) {
     lt_arena a = {0};
     seeding w = {.x = x, .chunks = lt_chunks(x->shape[0], LT_KMEANS_WIDE_ROWS)};
@@ -162,7 +172,11 @@ static lt_status start_plus_plus(lt_tensor *centers, const lt_tensor *x, lt_draw
                        .d = x->shape[1],
                        .closest = lt_take(&a, (size_t)x->shape[0] * sizeof(double)),
                        .potential = lt_take(&a, chunks * LT_KMEANS_TRIALS * sizeof(double))};
-    lt_status status = a.failed ? lt_no_memory("KMeans") : seed_all(&w, centers, draws);
+    lt_status status = a.failed ? lt_no_memory("KMeans") : LT_OK;
+    if (status == LT_OK && w.s.d <= LT_KMEANS_NARROW)
+        status = split_rows(&w, &a);
+    if (status == LT_OK)
+        status = seed_all(&w, centers, draws);
     lt_arena_drop(&a);
     return status;
 }
