@@ -19,6 +19,8 @@
 ---     loss:backward()
 ---     return w.grad
 ---
---- In a session, Tab completes names, options and paths; `help(la.randn)` or `la.randn?` prints what this
---- reference says; `%doc indexing` prints a page of this guide. `%time`, `%bench`, `%run`, `%reset` and `%tb`
---- do what their names say.
+--- In a session, Tab completes names, options and paths, Ctrl-R searches what was typed before; `help` alone
+--- says what there is, `help(la.randn)` or `la.randn?` prints what this reference says, `x.shape?` what a field
+--- is and holds, `%doc indexing` a page of this guide. `%time`, `%bench`, `%run`, `%reset` and `%tb` do what
+--- their names say. A pasted block is run by Enter and prints the value of its last expression. Names that
+--- other libraries have for a thing are told: `x:dim()` says that it is `x.ndim` here.
