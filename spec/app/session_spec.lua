@@ -57,6 +57,9 @@ describe("a session", function()
       out [[{1, 2, {x = 1, ["end"] = {}}, [10] = true, name = "n"}]])
     assert.matches("^{1, 2, .*, 20, %.%.%. 980 more}\n$",
       (out "t = {} for i = 1, 1000 do t[i] = i end\nt\n":gsub("\n  ", " "):gsub("{ ", "{"):gsub("\n}", "}")))
+    assert.equal("{\n  " .. ("123456789, "):rep(6) .. "123456789,\n  " .. ("123456789, "):rep(2) .. "123456789\n}\n",
+      out "t = {} for i = 1, 10 do t[i] = 123456789 end\nt\n")
+    assert.equal("nan\t{nan}\n", out "0/0, {-(0/0)}\n")
     assert.matches('"... (7999 bytes more)', out "('é'):rep(5000)\n":gsub("8000", "7999"), 1, true)
     assert.equal("{1, {...}}\n", out "t = {1} t[2] = t\nt\n")
   end)

@@ -77,6 +77,28 @@ local function fields(value)
   return list, total - #list
 end
 
+--- Are all fields of a list numbers, booleans or strings?
+local function is_plain(list)
+  for _, field in ipairs(list) do
+    local kind = type(field[2])
+    if field[1] ~= nil or kind ~= "number" and kind ~= "boolean" and kind ~= "string" then return false end
+  end
+  return true
+end
+
+--- Parts with commas between, as many in a line as fit.
+local function filled(parts, widths, limit)
+  local lines, line, used = {}, {}, 0
+  for i, part in ipairs(parts) do
+    if used > 0 and used + widths[i] + 1 > limit then
+      lines[#lines + 1], line, used = table.concat(line, ", "), {}, 0
+    end
+    line[#line + 1], used = part, used + widths[i] + 2
+  end
+  lines[#lines + 1] = table.concat(line, ", ")
+  return table.concat(lines, ",\n")
+end
+
 --- Does a value say itself how it looks?
 local function speaks(value)
   local meta = debug.getmetatable(value)
@@ -136,7 +158,7 @@ function show.printer(paint, columns)
     end
     parents[value] = true
     local list, left = fields(value)
-    local parts, width = {}, 0
+    local parts, widths, width = {}, {}, 0
     for i, field in ipairs(list) do
       local key, item = field[1], field[2]
       local text, item_width = describe(item, depth + 1, parents)
@@ -144,16 +166,17 @@ function show.printer(paint, columns)
         local name = key_text(key, function(k) return (describe(k, MAX_DEPTH + 1, parents)) end)
         text, item_width = name .. " = " .. text, #name + 3 + item_width
       end
-      parts[i], width = text, width + item_width + 2
+      parts[i], widths[i], width = text, item_width, width + item_width + 2
     end
     if left > 0 then
       parts[#parts + 1] = paint("faint", ("... %d more"):format(left))
-      width = width + 14
+      widths[#parts], width = 12, width + 14
     end
     parents[value] = nil
     local joined = table.concat(parts, ", ")
     if width + 2 * depth < columns() and not joined:find("\n") then return "{" .. joined .. "}", width end
-    return "{\n  " .. indent(table.concat(parts, ",\n")) .. "\n}", width
+    joined = is_plain(list) and filled(parts, widths, columns() - 2 * depth - 3) or table.concat(parts, ",\n")
+    return "{\n  " .. indent(joined) .. "\n}", width
   end
 
   function describe(value, depth, parents)
@@ -168,7 +191,7 @@ function show.printer(paint, columns)
     elseif kind == "table" and not speaks(value) then
       return describe_table(value, depth, parents)
     else
-      text = tostring(value)
+      text = value ~= value and kind == "number" and "nan" or tostring(value) -- Lua's may be -nan
     end
     if kind == "boolean" or kind == "nil" then kind = "keyword" end
     local plain = kind ~= "number" and kind ~= "string" and kind ~= "keyword"
