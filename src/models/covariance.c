@@ -19,6 +19,12 @@
 enum { STRETCHES = 8, BLOCK_ROWS = 1024, BLOCKS = 4 };
 #define STRETCH_SUMS ((int64_t)1 << 24)
 
+/* Rows, evenly spread, whose mean stands for that of all until that is known. */
+enum { SAMPLE = 256 };
+
+/* Columns from which LAPACK's reduction of a matrix gains from several threads. */
+enum { SHARED_COLUMNS = 1024 };
+
 lt_status lt_column_means(double *mean, const lt_tensor *x) {
     lt_tensor rows LT_EMPTY, figure LT_EMPTY;
     LT_TRY(lt_alias(&rows, (lt_tensor *)x));
@@ -32,31 +38,40 @@ lt_status lt_column_means(double *mean, const lt_tensor *x) {
 
 typedef struct job {
     const lt_tensor *x;
-    void *centre; /* [d] mean in the dtype of x */
-    int64_t d;
+    void *centre; /* [d] in the dtype of x */
+    int64_t d, stretches;
     lt_dtype dtype;
     size_t size;
-    double *sums; /* [stretches, d, d] */
+    double *sums;  /* [stretches, d, d] */
+    double *drift; /* [stretches, d] sums of the rows less the centre */
     lt_workspace scratch;
 } job;
 
-/* out = rows less their mean, in the dtype of x. */
+/* out = rows less the centre, in the dtype of x. Their sum is added to `total` [d]; `sum` [d] is
+ * scratch. */
 #define CENTRE(T)                                                                                  \
-    static LT_SIMD void centre_##T(const T *x, const T *mean, int64_t rows, int64_t d,             \
-                                   T *restrict out) {                                              \
+    static LT_SIMD void centre_##T(const T *x, const T *centre, int64_t rows, int64_t d,           \
+                                   T *restrict out, T *restrict sum, double *restrict total) {     \
+        memset(sum, 0, (size_t)d * sizeof *sum);                                                   \
         for (int64_t i = 0; i < rows; i++)                                                         \
-            _Pragma("omp simd") for (int64_t c = 0; c < d; c++) out[i * d + c] =                   \
-                x[i * d + c] - mean[c];                                                            \
+            _Pragma("omp simd") for (int64_t c = 0; c < d; c++) {                                  \
+                const T v = x[i * d + c] - centre[c];                                              \
+                out[i * d + c] = v;                                                                \
+                sum[c] += v;                                                                       \
+            }                                                                                      \
+        for (int64_t c = 0; c < d; c++)                                                            \
+            total[c] += (double)sum[c];                                                            \
     }
 CENTRE(float)
 CENTRE(double)
 
-static void centre_rows(const job *j, int64_t from, int64_t rows, void *out) {
+static void centre_rows(const job *j, int64_t from, int64_t rows, void *out, void *sum,
+                        double *total) {
     const char *x = (const char *)lt_data(j->x) + (size_t)(from * j->d) * j->size;
     if (j->dtype == LT_FLOAT32)
-        centre_float((const float *)x, j->centre, rows, j->d, out);
+        centre_float((const float *)x, j->centre, rows, j->d, out, sum, total);
     else
-        centre_double((const double *)x, j->centre, rows, j->d, out);
+        centre_double((const double *)x, j->centre, rows, j->d, out, sum, total);
 }
 
 /* Add the lower triangle of `part` to the sums. */
@@ -73,12 +88,14 @@ static void sum_stretch(void *context, int64_t begin, int64_t end, int64_t stret
     char *at = lt_workspace_mine(&j->scratch);
     void *rows = lt_workspace_cut(&at, BLOCK_ROWS * (size_t)j->d * j->size);
     void *part = lt_workspace_cut(&at, (size_t)(j->d * j->d) * j->size);
-    double *sums = j->sums + stretch * j->d * j->d;
+    void *sum = lt_workspace_cut(&at, (size_t)j->d * j->size);
+    double *sums = j->sums + stretch * j->d * j->d, *drift = j->drift + stretch * j->d;
     int gathered = 0;
     memset(sums, 0, (size_t)(j->d * j->d) * sizeof *sums);
+    memset(drift, 0, (size_t)j->d * sizeof *drift);
     for (int64_t from = begin; from < end && !lt_interrupted(); from += BLOCK_ROWS) {
         int64_t count = end - from < BLOCK_ROWS ? end - from : BLOCK_ROWS;
-        centre_rows(j, from, count, rows);
+        centre_rows(j, from, count, rows, sum, drift);
         lt_syrk(j->dtype, count, j->d, rows, gathered > 0, part);
         if (++gathered == BLOCKS || from + BLOCK_ROWS >= end) {
             add_part(j, part, sums);
@@ -87,36 +104,83 @@ static void sum_stretch(void *context, int64_t begin, int64_t end, int64_t stret
     }
 }
 
-lt_status lt_scatter_matrix(double *scatter, const lt_tensor *x, const double *mean) {
+static size_t room_for(const job *j) {
+    return lt_workspace_room(BLOCK_ROWS * (size_t)j->d * j->size) +
+           lt_workspace_room((size_t)(j->d * j->d) * j->size) +
+           lt_workspace_room((size_t)j->d * j->size);
+}
+
+/* Products and drifts of all stretches about `centre`, which is rounded to the dtype of x. */
+static lt_status sum_stretches(job *j, lt_arena *a, const lt_tensor *x, double *centre) {
     int64_t n = x->shape[0], d = x->shape[1], most = STRETCH_SUMS / (d * d);
     most = most < 1 ? 1 : most > STRETCHES ? STRETCHES : most;
     int64_t grain = lt_chunks(n, most) < BLOCK_ROWS ? BLOCK_ROWS : lt_chunks(n, most);
-    int64_t stretches = lt_chunks(n, grain);
-    lt_arena a = {0};
-    job j = {.x = x, .d = d, .dtype = (lt_dtype)x->dtype};
-    j.size = lt_dtype_size(j.dtype);
-    j.centre = lt_take(&a, (size_t)d * j.size);
-    for (int64_t c = 0; j.centre && c < d; c++)
-        if (j.dtype == LT_FLOAT32)
-            ((float *)j.centre)[c] = (float)mean[c];
+    *j = (job){.x = x, .d = d, .stretches = lt_chunks(n, grain), .dtype = (lt_dtype)x->dtype};
+    j->size = lt_dtype_size(j->dtype);
+    j->centre = lt_take(a, (size_t)d * j->size);
+    j->sums = lt_take(a, (size_t)(j->stretches * d * d) * sizeof *j->sums);
+    j->drift = lt_take(a, (size_t)(j->stretches * d) * sizeof *j->drift);
+    if (a->failed || !lt_workspace_take(&j->scratch, room_for(j)))
+        return lt_no_memory("covariance");
+    for (int64_t c = 0; c < d; c++)
+        if (j->dtype == LT_FLOAT32)
+            centre[c] = (double)(((float *)j->centre)[c] = (float)centre[c]);
         else
-            ((double *)j.centre)[c] = mean[c];
-    j.sums = lt_take(&a, (size_t)(stretches * d * d) * sizeof *j.sums);
-    size_t room = lt_workspace_room(BLOCK_ROWS * (size_t)d * j.size) +
-                  lt_workspace_room((size_t)(d * d) * j.size);
-    lt_status status = LT_OK;
-    if (a.failed || !lt_workspace_take(&j.scratch, room))
-        status = lt_no_memory("covariance");
-    else if (!lt_parallel(n, grain, sum_stretch, &j))
-        status = lt_stopped();
+            ((double *)j->centre)[c] = centre[c];
+    bool done = lt_parallel(n, grain, sum_stretch, j);
+    lt_workspace_drop(&j->scratch);
+    return done ? LT_OK : lt_stopped();
+}
+
+static double sum_over_stretches(const job *j, const double *figures, int64_t each, int64_t i) {
+    double sum = 0;
+    for (int64_t s = 0; s < j->stretches; s++)
+        sum += figures[s * each + i];
+    return sum;
+}
+
+lt_status lt_scatter_about_origin(double *scatter, const lt_tensor *x) {
+    int64_t d = x->shape[1];
+    lt_arena a = {0};
+    job j;
+    double *origin = lt_take_zeroed(&a, (size_t)d * sizeof *origin);
+    lt_status status = origin ? sum_stretches(&j, &a, x, origin) : lt_no_memory("covariance");
     for (int64_t i = 0; status == LT_OK && i < d; i++)
-        for (int64_t c = 0; c <= i; c++) {
-            double sum = 0;
-            for (int64_t s = 0; s < stretches; s++)
-                sum += j.sums[(s * d + i) * d + c];
-            scatter[i * d + c] = scatter[c * d + i] = sum;
-        }
-    lt_workspace_drop(&j.scratch);
+        for (int64_t c = 0; c <= i; c++)
+            scatter[i * d + c] = scatter[c * d + i] =
+                sum_over_stretches(&j, j.sums, d * d, i * d + c);
+    lt_arena_drop(&a);
+    return status;
+}
+
+static void sample_mean(double *mean, const lt_tensor *x) {
+    int64_t n = x->shape[0], d = x->shape[1], count = n < SAMPLE ? n : SAMPLE;
+    for (int64_t c = 0; c < d; c++)
+        mean[c] = 0;
+    for (int64_t i = 0; i < count; i++)
+        for (int64_t c = 0; c < d; c++)
+            mean[c] += lt_get_double(x, i * n / count * d + c) / (double)count;
+}
+
+/* About a sample's mean first, which is near enough for nothing to cancel (Chan, Golub and LeVeque
+ * 1983), then moved to the mean of all. */
+lt_status lt_scatter_matrix(double *scatter, double *mean, const lt_tensor *x) {
+    int64_t n = x->shape[0], d = x->shape[1];
+    lt_arena a = {0};
+    job j;
+    sample_mean(mean, x);
+    lt_status status = sum_stretches(&j, &a, x, mean);
+    double *off = lt_take(&a, (size_t)d * sizeof *off);
+    if (status == LT_OK && !off)
+        status = lt_no_memory("covariance");
+    for (int64_t c = 0; status == LT_OK && c < d; c++) {
+        off[c] = sum_over_stretches(&j, j.drift, d, c) / (double)n;
+        mean[c] += off[c];
+    }
+    for (int64_t i = 0; status == LT_OK && i < d; i++)
+        for (int64_t c = 0; c <= i; c++)
+            scatter[i * d + c] = scatter[c * d + i] =
+                sum_over_stretches(&j, j.sums, d * d, i * d + c) - (double)n * off[i] * off[c];
     lt_arena_drop(&a);
     return status;
 }
@@ -179,8 +243,10 @@ lt_status lt_leading_eigen(const char *model, double *a, int64_t d, int64_t coun
             status = lt_fail(LT_EINVAL, "%s: the squares of column %lld overflow; scale x", model,
                              (long long)j + 1);
     if (status == LT_OK) {
+        lt_lapack_share(d >= SHARED_COLUMNS);
         int info = count == d ? all_eigen(a, d, values, vectors)
                               : last_eigen(a, d, count, values, vectors, room, support);
+        lt_lapack_share(true);
         if (info < 0)
             status = lt_no_memory(model);
         else if (info > 0)

@@ -9,9 +9,12 @@
 /* Column means of dense rows x [n, d]. */
 lt_status lt_column_means(double *mean, const lt_tensor *x);
 
-/* Sum over the rows of (x - mean) (x - mean)^T: `scatter` [d, d], both triangles. Products are in
- * the dtype of x, sums in float64. */
-lt_status lt_scatter_matrix(double *scatter, const lt_tensor *x, const double *mean);
+/* Sum over the rows of (x - mean) (x - mean)^T, `scatter` [d, d], both triangles, and their mean
+ * [d]. Products are in the dtype of x, sums in float64. */
+lt_status lt_scatter_matrix(double *scatter, double *mean, const lt_tensor *x);
+
+/* Sum over the rows of x x^T. */
+lt_status lt_scatter_about_origin(double *scatter, const lt_tensor *x);
 
 /* The `count` largest eigenvalues of symmetric a [d, d], descending, and their eigenvectors as
  * rows of `vectors` [count, d], each with its largest element positive. `a` is overwritten. */

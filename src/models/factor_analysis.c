@@ -102,8 +102,7 @@ static lt_status write_tensor(lt_tensor *out, lt_dtype dtype, int ndim, const in
 
 static lt_status fit_rows(fit *f, lt_factor_result *out, const lt_tensor *x) {
     LT_TRY(take_memory(f));
-    LT_TRY(lt_column_means(f->mean, x));
-    LT_TRY(lt_scatter_matrix(f->covariance, x, f->mean));
+    LT_TRY(lt_scatter_matrix(f->covariance, f->mean, x));
     for (int64_t i = 0; i < f->d * f->d; i++)
         f->covariance[i] /= (double)f->n;
     LT_TRY(iterate(f, out));

@@ -55,7 +55,7 @@ static lt_status by_covariance(fit *f) {
     f->vectors = take(f, f->found * f->d, sizeof(double));
     if (f->arena.failed)
         return lt_no_memory(NAME);
-    LT_TRY(lt_scatter_matrix(a, f->x, f->mean));
+    LT_TRY(lt_scatter_matrix(a, f->mean, f->x));
     for (int64_t i = 0; i < f->d * f->d; i++)
         a[i] /= (double)(f->n - 1);
     for (int64_t j = 0; j < f->d; j++)
@@ -145,14 +145,12 @@ static bool apply(const fit *f, sketch *s) {
 static lt_status take_principal(fit *f, sketch *s) {
     int64_t l = s->l, count = f->o->n_components, d = f->d;
     double *gram = take(f, l * l, sizeof *gram), *turn = take(f, count * l, sizeof *turn);
-    double *middle = take(f, l, sizeof *middle);
     f->found = count;
     f->values = take(f, count, sizeof(double));
     f->vectors = take(f, count * d, sizeof(double));
     if (f->arena.failed)
         return lt_no_memory(NAME);
-    memset(middle, 0, (size_t)l * sizeof *middle);
-    LT_TRY(lt_scatter_matrix(gram, &f->there, middle));
+    LT_TRY(lt_scatter_about_origin(gram, &f->there));
     LT_TRY(lt_leading_eigen(NAME, gram, l, count, f->values, turn));
     for (int64_t i = 0; i < count; i++) {
         f->values[i] /= (double)(f->n - 1);
@@ -246,11 +244,12 @@ static lt_status fit_rows(fit *f, lt_pca_result *out) {
     f->mean = take(f, f->d, sizeof(double));
     if (!f->mean)
         return lt_no_memory(NAME);
-    LT_TRY(lt_column_means(f->mean, f->x));
     lt_pca_solver solver = f->o->solver;
     if (solver == LT_PCA_AUTO)
         solver = f->n >= f->d ? LT_PCA_COVARIANCE : LT_PCA_SVD;
     LT_TRY(lt_check_interrupt());
+    if (solver != LT_PCA_COVARIANCE)
+        LT_TRY(lt_column_means(f->mean, f->x));
     LT_TRY(solver == LT_PCA_COVARIANCE ? by_covariance(f)
            : solver == LT_PCA_SVD      ? by_svd(f)
                                        : by_random_directions(f));
