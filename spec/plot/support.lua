@@ -39,6 +39,17 @@ function support.count(picture, rgb, x1, x2, y1, y2, slack)
   return n
 end
 
+--- The words of a picture and where they stand.
+function support.words(figure)
+  local list = {}
+  local pattern = '<g transform="translate%(([%d.-]+),([%d.-]+)%)[^>]*>%s*<text>(.-)</text>'
+  for x, y, inner in figure:render("svg"):gmatch(pattern) do
+    local said = inner:gsub("<.->", ""):gsub("^%s+", ""):gsub("%s+$", "")
+    list[#list + 1] = { x = tonumber(x), y = tonumber(y), words = said }
+  end
+  return list
+end
+
 --- What a call prints to standard error.
 function support.stderr(call)
   local said, real = {}, io.stderr

@@ -1,18 +1,7 @@
 local la = require "latent"
 local support = require "plot.support"
 
-local pixels, is = support.pixels, support.is
-
---- The words of a picture and where they stand.
-local function words(figure)
-  local list = {}
-  local pattern = '<g transform="translate%(([%d.-]+),([%d.-]+)%)[^>]*>%s*<text>(.-)</text>'
-  for x, y, inner in figure:render("svg"):gmatch(pattern) do
-    local said = inner:gsub("<.->", ""):gsub("^%s+", ""):gsub("%s+$", "")
-    list[#list + 1] = { x = tonumber(x), y = tonumber(y), words = said }
-  end
-  return list
-end
+local pixels, is, words = support.pixels, support.is, support.words
 
 local function hills(n)
   local x = la.linspace(-3, 3, n)

@@ -6,6 +6,7 @@ local color = require "latent.plot.color"
 local core = require "latent.core"
 local data = require "latent.plot.data"
 local errors = require "latent.errors"
+local glyphs = require "latent.plot.glyphs"
 local text = require "latent.plot.text"
 
 local gnuplot = {
@@ -22,13 +23,14 @@ local FONT = "DejaVu Sans"
 
 --- For each terminal: its name and options, and how its units of text, lines, points and dashes relate
 --- to pixels (as measured). round: lines have round ends. plain_minus: its fonts lack the true one.
+--- cairo: draws with the fonts of this machine, and badly what they lack.
 local TERMINALS = {
   png = { "pngcairo rounded size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6.1,
-    dash = 4, round = true },
+    dash = 4, round = true, cairo = true },
   svg = { "svg rounded size %d,%d dynamic background '#ffffff'", text = 1, line = 1, point = 1 / 9,
     dash = 2, round = true, font_size = 12 },
   pdf = { "pdfcairo rounded size %.4fin,%.4fin linewidth 1.5", text = 0.75, line = 1, point = 1 / 8,
-    dash = 2.42, round = true, inches = true },
+    dash = 2.42, round = true, inches = true, cairo = true },
   sixel = { "sixelgd truecolor size %d,%d background '#ffffff'", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   qt = { "qt size %d,%d persist", text = 0.75, line = 1, point = 1 / 6, dash = 2 },
   x11 = { "x11 size %d,%d persist", plain_minus = true, text = 0.75, line = 1, point = 1 / 6, dash = 2 },
@@ -177,7 +179,7 @@ end
 
 function Script:labels(texts)
   for i, t in ipairs(texts) do
-    local words = text.gnuplot(t.words)
+    local words = text.gnuplot(self.terminal.cairo and glyphs.replace(t.words) or t.words)
     if self.terminal.plain_minus then words = words:gsub("−", "-") end
     self:add("set label %d %s at screen %s,%s %s rotate by %s font ',%s' textcolor rgb '%s' front", i,
       words, num(t.x / self.width), num(1 - t.y / self.height), t.ha, num(t.rotation),

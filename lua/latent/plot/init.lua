@@ -25,7 +25,7 @@ plot.live = require "latent.plot.live"
 --- Example: la.plot.palette(3)
 ---@param n? integer how many (10)
 ---@param name? string "colorblind" (the default, which colour-blind people can tell apart), "deep",
----  "tab10", "set1", "paired", or a colour map such as "viridis"
+---  "tab10", "tab20", "set1", "paired", or a colour map such as "viridis"
 ---@return string[] colors "#RRGGBB"
 function plot.palette(n, name)
   local list = {}

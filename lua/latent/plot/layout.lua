@@ -6,10 +6,15 @@ local ticks = require "latent.plot.ticks"
 
 local layout = {}
 
---- Height of a text of one or more lines; 0 for none.
-local function text_height(words, size, m)
-  return words and #text.lines(words) * m.line(size) or 0
+local SLANT = math.sqrt(2) -- by which a length at 45 degrees is longer than across
+
+--- A text in lines that fit a room; nil for none.
+local function wrapped(words, size, room, m)
+  return words and text.wrap(words, room, function(line) return m.width(line, size) end)
 end
+
+--- Height of lines of text; 0 for none.
+local function text_height(lines, size, m) return lines and #lines * m.line(size) or 0 end
 
 local function widest(labels, size, m)
   local most = 0
@@ -28,6 +33,28 @@ local function spread_out(t, length, m)
   end
 end
 
+--- Names of ticks that would touch are turned by 45 degrees, or by 90 and then as many as there is room for.
+local function turn_names(axes, m)
+  local t, line = axes.xt, m.line(m.tick)
+  local step = math.abs(axes:px(t.places[2]) - axes:px(t.places[1]))
+  if widest(t.labels, m.tick, m) <= step - m.gap then return end
+  axes.turned = step >= line * SLANT and 45 or 90
+  local stride = math.ceil(line * 0.8 / math.max(step, 1e-9))
+  if axes.turned == 45 or stride == 1 or stride > #t.places then return end
+  local places, labels = {}, {}
+  for i = 1, #t.places, stride do places[#places + 1], labels[#labels + 1] = t.places[i], t.labels[i] end
+  t.places, t.labels = places, labels
+end
+
+--- How far turned names reach to the left of the panel.
+local function overhang(axes, m)
+  local most = 0
+  for i, v in ipairs(axes.turned == 45 and axes.xt.places or {}) do
+    most = math.max(most, m.width(axes.xt.labels[i], m.tick) / SLANT - (axes:px(v) - axes.x))
+  end
+  return most
+end
+
 --- Ticks for the present size; named ticks that are too close together are turned.
 local function set_ticks(axes, m)
   if not axes.shown or axes.hints.space then
@@ -37,12 +64,8 @@ local function set_ticks(axes, m)
   axes.xt = axes:ticks("x", math.max(1, math.min(9, math.floor(axes.w / m.x_tick))))
   axes.yt = axes:ticks("y", math.max(1, math.min(9, math.floor(axes.h / m.y_tick))))
   spread_out(axes.xt, axes.w, m)
-  axes.turned = false
-  if axes.xt.named and #axes.xt.places > 1 and m.turn then
-    local span = math.abs(axes.xlim[2] - axes.xlim[1])
-    local step = axes.w * math.abs(axes.xt.places[2] - axes.xt.places[1]) / span
-    axes.turned = widest(axes.xt.labels, m.tick, m) > step - m.gap
-  end
+  axes.turned = 0
+  if axes.xt.named and #axes.xt.places > 1 and m.turn then turn_names(axes, m) end
 end
 
 --- Ticks of a colour bar: its classes, or round numbers; on a logarithmic one powers of ten.
@@ -66,25 +89,31 @@ local function bar_ticks(bar, length, m)
   return places, labels
 end
 
+--- Room that the ticks of the x axis need.
+local function below(axes, m)
+  if #axes.xt.labels == 0 then return 0 end
+  local longest, line = widest(axes.xt.labels, m.tick, m), m.line(m.tick)
+  if axes.turned == 0 then return line + m.gap end
+  return m.gap + (axes.turned == 90 and longest or longest / SLANT + line)
+end
+
 --- Room that a panel needs around its rectangle for everything but the data.
 local function margins(axes, m)
   local panel = axes.panel
   local left, right, top, bottom = 0, 0, 0, 0
   if axes.shown then
-    left = widest(axes.yt.labels, m.tick, m) + m.gap
-    bottom = axes.turned and widest(axes.xt.labels, m.tick, m) * 0.72 + m.line(m.tick) + m.gap
-      or (#axes.xt.labels > 0 and m.line(m.tick) + m.gap or 0)
+    left = math.max(widest(axes.yt.labels, m.tick, m) + m.gap, overhang(axes, m))
+    bottom = below(axes, m)
     top = m.line(m.tick) / 2
     right = #axes.xt.labels > 0 and m.width(axes.xt.labels[#axes.xt.labels], m.tick) / 2 or 0
   end
-  local ylabel, xlabel = panel:get "ylabel", panel:get "xlabel"
+  local ylabel, xlabel, title = axes.words.ylabel, axes.words.xlabel, axes.words.title
   axes.xlabel_at = bottom -- distance from the frame
   axes.ylabel_at = left
   if not axes.hints.space then
     left = left + (ylabel and text_height(ylabel, m.label, m) + m.gap or 0)
     bottom = bottom + (xlabel and text_height(xlabel, m.label, m) + m.gap / 2 or 0)
   end
-  local title = panel:get "title"
   if title then top = text_height(title, m.title, m) + m.gap end
   if panel.colorbar then
     axes.bar_places, axes.bar_labels = bar_ticks(panel.colorbar, axes.h, m)
@@ -190,7 +219,7 @@ end
 ---@param width number of the picture in pixels
 ---@param height number
 ---@return latent.plot.Axes[] axes
----@return table outer {x, y, w, h}: what the titles of the figure leave
+---@return table outer {x, y, w, h}: what the titles of the figure leave; words: those titles in lines
 function layout.compute(figure, m, width, height)
   local all, used = {}, {}
   for i = 1, figure.rows * figure.cols do
@@ -205,16 +234,25 @@ function layout.compute(figure, m, width, height)
       local axes = Axes.new(panel, fixed)
       axes.row, axes.col = (i - 1) // figure.cols + 1, (i - 1) % figure.cols + 1
       axes.w, axes.h = width / figure.cols * 0.75, height / figure.rows * 0.7
-      axes.legend = legend.measure(panel, m)
+      axes.legend = legend.measure(panel, m, height / figure.rows - 2 * m.pad)
+      axes.words = {
+        title = wrapped(panel:get "title", m.title, width / figure.cols - 4 * m.pad, m),
+        xlabel = wrapped(panel:get "xlabel", m.label, width / figure.cols - 4 * m.pad, m),
+        ylabel = wrapped(panel:get "ylabel", m.label, height / figure.rows - 2 * m.pad, m),
+      }
       all[#all + 1] = axes
     end
   end
-  local s = figure.shared
+  local s = {
+    title = wrapped(figure.shared.title, m.suptitle, width - 2 * m.pad, m),
+    xlabel = wrapped(figure.shared.xlabel, m.label, width - 2 * m.pad, m),
+    ylabel = wrapped(figure.shared.ylabel, m.label, height - 2 * m.pad, m),
+  }
   local head = s.title and text_height(s.title, m.suptitle, m) + m.gap or 0
   local foot = s.xlabel and text_height(s.xlabel, m.label, m) + m.gap or 0
   local side = s.ylabel and text_height(s.ylabel, m.label, m) + m.gap or 0
   local outer = { x = m.pad + side, y = m.pad + head, w = width - 2 * m.pad - side,
-    h = height - 2 * m.pad - head - foot, width = width, height = height }
+    h = height - 2 * m.pad - head - foot, width = width, height = height, words = s }
   for _, axes in ipairs(all) do set_ticks(axes, m) end
   arrange(figure, all, outer, m)
   arrange(figure, all, outer, m) -- once more: the ticks now suit the size

@@ -15,11 +15,13 @@ local TRIED = { "upper right", "upper left", "lower right", "lower left", "cente
   "upper center", "lower center", "center" }
 local OUTSIDE = { ["outside right"] = "right", ["outside bottom"] = "bottom", ["outside top"] = "top" }
 
---- The legend of a panel: its entries in columns, measured. nil if there is none.
+--- The legend of a panel: its entries in columns, measured. nil if there is none. Where they would be higher
+--- than there is room, there are more columns.
 ---@param panel latent.plot.Panel
 ---@param metrics table
+---@param room number most height
 ---@return table|nil box {w, h, cols, rows, widths, entries, loc, title, frame}
-function legend.measure(panel, metrics)
+function legend.measure(panel, metrics, room)
   local set = panel:get "legend"
   if set == false or #panel.entries == 0 then return nil end
   if type(set) ~= "table" then set = { loc = "best", ncol = 1, frame = true } end
@@ -31,7 +33,8 @@ function legend.measure(panel, metrics)
     errors.raise("plot.legend: ncol must be a positive integer")
   end
   local entries = panel.entries
-  local cols = math.min(set.ncol, #entries)
+  local most = math.max(1, (room - 2 * metrics.legend_pad) // metrics.line(metrics.legend) - (set.title and 1 or 0))
+  local cols = math.min(math.max(set.ncol, math.ceil(#entries / most)), #entries)
   local rows = math.ceil(#entries / cols)
   cols = math.ceil(#entries / rows)
   local widths, total = {}, 2 * metrics.legend_pad + (cols - 1) * metrics.legend_gap

@@ -40,17 +40,24 @@ local function add_text(out, x, y, words, size, options_)
     ha = o.ha or "center", rotation = o.rotation or 0 }
 end
 
+--- The middle of a text of this length that lies within the picture, if it can.
+local function within(middle, length, room, m)
+  local reach = length / 2 + m.gap
+  return math.max(math.min(middle, room - reach), math.min(reach, room / 2))
+end
+
 --- Lines of text one below the other, the first with its upper edge at y.
-local function add_lines(out, x, y, words, size, m, o)
-  for i, line in ipairs(text.lines(words)) do
-    add_text(out, x, y + (i - 0.5) * m.line(size), line, size, o)
+local function add_lines(out, x, y, lines, size, m)
+  for i, line in ipairs(lines) do
+    add_text(out, within(x, m.width(line, size), out.width, m), y + (i - 0.5) * m.line(size), line, size)
   end
 end
 
 --- Lines of an upright label left of x (or right of it), first line leftmost.
-local function add_upright(out, x, y, words, size, m)
-  for i, line in ipairs(text.lines(words)) do
-    add_text(out, x + (i - 0.5) * m.line(size), y, line, size, { rotation = 90 })
+local function add_upright(out, x, y, lines, size, m)
+  for i, line in ipairs(lines) do
+    add_text(out, x + (i - 0.5) * m.line(size), within(y, m.width(line, size), out.height, m), line, size,
+      { rotation = 90 })
   end
 end
 
@@ -91,8 +98,9 @@ local function draw_labels(out, axes, m)
   local bottom = axes.y + axes.h
   for i, v in ipairs(axes.xt.places) do
     local line = axes.xt.labels[i]
-    if axes.turned then
-      add_text(out, axes:px(v), bottom + m.gap + m.line(m.tick) * 0.4, line, m.tick, { ha = "right", rotation = 45 })
+    if axes.turned > 0 then
+      add_text(out, axes:px(v), bottom + m.gap + (axes.turned == 45 and m.line(m.tick) * 0.4 or 0), line, m.tick,
+        { ha = "right", rotation = axes.turned })
     else
       add_text(out, axes:px(v), bottom + m.gap + m.line(m.tick) / 2, line, m.tick)
     end
@@ -100,10 +108,9 @@ local function draw_labels(out, axes, m)
   for i, v in ipairs(axes.yt.places) do
     add_text(out, axes.x - m.gap, axes:py(v), axes.yt.labels[i], m.tick, { ha = "right" })
   end
-  local panel = axes.panel
-  local title, xlabel, ylabel = panel:get "title", panel:get "xlabel", panel:get "ylabel"
+  local title, xlabel, ylabel = axes.words.title, axes.words.xlabel, axes.words.ylabel
   if title then
-    local above = #text.lines(title) * m.line(m.title) + m.gap
+    local above = #title * m.line(m.title) + m.gap
     if axes.legend and axes.legend.side == "top" then above = above + axes.legend.h + m.gap end
     add_lines(out, axes.x + axes.w / 2, axes.y - above, title, m.title, m)
   end
@@ -112,7 +119,7 @@ local function draw_labels(out, axes, m)
     add_lines(out, axes.x + axes.w / 2, bottom + axes.xlabel_at + m.gap / 2, xlabel, m.label, m)
   end
   if ylabel then
-    add_upright(out, axes.x - axes.ylabel_at - #text.lines(ylabel) * m.line(m.label) - m.gap / 2,
+    add_upright(out, axes.x - axes.ylabel_at - #ylabel * m.line(m.label) - m.gap / 2,
       axes.y + axes.h / 2, ylabel, m.label, m)
   end
 end
@@ -136,7 +143,7 @@ local function draw_colorbar(out, axes, frame, m)
     add_text(out, x + m.bar + m.gap, axes.y + axes.h * (1 - t), axes.bar_labels[i], m.tick, { ha = "left" })
   end
   if bar.label then
-    add_upright(out, axes.x + axes.w + axes.bar_label_at, axes.y + axes.h / 2, bar.label, m.label, m)
+    add_upright(out, axes.x + axes.w + axes.bar_label_at, axes.y + axes.h / 2, text.lines(bar.label), m.label, m)
   end
 end
 
@@ -284,8 +291,8 @@ local function place_legends(figure, all, outer, m)
   until not moved
 end
 
-local function draw_shared(out, figure, outer, m)
-  local s = figure.shared
+local function draw_shared(out, outer, m)
+  local s = outer.words
   if s.title then add_lines(out, out.width / 2, m.pad, s.title, m.suptitle, m) end
   if s.xlabel then
     add_lines(out, outer.x + outer.w / 2, outer.y + outer.h + m.gap, s.xlabel, m.label, m)
@@ -324,7 +331,7 @@ function scene.build(figure, m, width, height)
     if axes.legend.side then x, y = beside(axes, m) end
     draw_legend(out, axes, x, y, m)
   end
-  draw_shared(out, figure, outer, m)
+  draw_shared(out, outer, m)
   return out
 end
 

@@ -72,6 +72,29 @@ function text.lines(value)
   return lines
 end
 
+--- Text in lines that are no wider than a room, broken at spaces where it must be; not within dollars.
+---@param value any
+---@param room number
+---@param width fun(line: string): number
+---@return string[] lines
+function text.wrap(value, room, width)
+  local lines = {}
+  for _, line in ipairs(text.lines(value)) do
+    local kept, dollars = nil, 0
+    for word in line:gmatch "[^ ]+" do
+      local longer = kept and kept .. " " .. word or word
+      if kept and dollars % 2 == 0 and width(longer) > room then
+        lines[#lines + 1], kept = kept, word
+      else
+        kept = longer
+      end
+      dollars = dollars + select(2, word:gsub("%$", ""))
+    end
+    lines[#lines + 1] = width(line) <= room and line or kept or ""
+  end
+  return lines
+end
+
 --- Text as one line: the first of text.lines().
 ---@param value any
 ---@return string

@@ -32,7 +32,7 @@ local function classes(values, cmap)
 end
 
 local function class_colors(panel, where, values, list, o)
-  local palette = colormap.colors(where, o.cmap or (#list <= 10 and "tab10" or "paired"), math.max(#list, 1))
+  local palette = colormap.colors(where, o.cmap or (#list <= 10 and "tab10" or "tab20"), math.max(#list, 1))
   local of, rgb = {}, {}
   local names = type(o.label) == "table" and o.label or nil
   for k, v in ipairs(list) do
