@@ -261,7 +261,7 @@ describe("cross_entropy_loss", function()
   it("refuses labels out of range and shapes that do not fit", function()
     local x = la.zeros(2, 10)
     assert.error_matches(function() nn.cross_entropy_loss(x, la.tensor({ 0, 3 }, { dtype = "int64" })) end,
-      "class id 0 is not one of 1 to 10")
+      "class id 0 is not one of 1 to 10 %(to ids that count from 0 add 1: labels %+ 1%)")
     assert.error_matches(function() nn.cross_entropy_loss(x, la.tensor({ 1, 11 }, { dtype = "int64" })) end,
       "class id 11 is not one of 1 to 10")
     assert.error_matches(function() nn.cross_entropy_loss(x, la.tensor({ 1, 2, 3 }, { dtype = "int64" })) end,

@@ -50,9 +50,10 @@ static lt_status check_ids(const lt_tensor *target, int64_t classes) {
     const int64_t *id = lt_data(target);
     for (int64_t i = 0; i < target->numel; i++)
         if (id[i] < 1 || id[i] > classes)
-            return lt_fail(LT_EINVAL,
-                           "cross_entropy_loss: class id %" PRId64 " is not one of 1 to %" PRId64,
-                           id[i], classes);
+            return lt_fail(
+                LT_EINVAL,
+                "cross_entropy_loss: class id %" PRId64 " is not one of 1 to %" PRId64 "%s", id[i],
+                classes, id[i] == 0 ? " (to ids that count from 0 add 1: labels + 1)" : "");
     return LT_OK;
 }
 
