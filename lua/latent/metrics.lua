@@ -8,17 +8,19 @@ local metrics = {}
 
 local BLOCK = 1 << 22 -- distances held at a time
 
---- Labels as a tensor of class numbers 1 to k, and k. Any integers will do, in tensors or tables.
+--- Class numbers 1 to k of labels, and k. Any integers will do, in tensors or tables.
 local function classes_of(where, labels, n)
-  if type(labels) == "table" then labels = core.tensor(labels, { dtype = "int64" }) end
-  if not core.is_tensor(labels) or labels.ndim ~= 1 then
+  if not (type(labels) == "table" or core.is_tensor(labels) and labels.ndim == 1) then
     errors.raise(("metrics.%s: labels must be a tensor [n] or a table of integers"):format(where))
   end
-  if labels:numel() == 0 or (n and labels:numel() ~= n) then
-    errors.raise(("metrics.%s: %d labels, where %s are due"):format(where, labels:numel(), n or "more"))
+  if #labels == 0 or (n and #labels ~= n) then
+    errors.raise(("metrics.%s: %d labels, where %s are due"):format(where, #labels, n or "more"))
   end
   local numbers, ids, k = {}, {}, 0
-  for i, label in ipairs(labels:totable()) do
+  for i, label in ipairs(type(labels) == "table" and labels or labels:totable()) do
+    if type(label) ~= "boolean" and not (math.type(label) and math.tointeger(label)) then
+      errors.raise(("metrics.%s: labels must be integers, not %s"):format(where, tostring(label)))
+    end
     if not numbers[label] then
       k = k + 1
       numbers[label] = k
@@ -170,11 +172,16 @@ local function blocks(label, n, f)
   end
 end
 
-local function check_rows(where, x)
+local function check_rows(where, x, name)
   if not core.is_tensor(x) or x.ndim ~= 2 or x:numel() == 0 then
-    errors.raise(("metrics.%s: x must be a matrix of rows"):format(where))
+    errors.raise(("metrics.%s: %s must be a matrix of rows"):format(where, name))
   end
-  return x:to "float64"
+  x = x:to "float64"
+  if not x:isfinite():all() then
+    local row = x:isfinite():all(2):logical_not():to("int64"):argmax()
+    errors.raise(("metrics.%s: row %d of %s holds a value that is not finite"):format(where, row, name))
+  end
+  return x
 end
 
 --- Mean silhouette (Rousseeuw 1987): how much nearer a sample is to its own cluster than to the nearest
@@ -184,7 +191,7 @@ end
 ---@param labels tensor|integer[] labels [n] of at least two clusters
 ---@return number silhouette -1 to 1
 function metrics.silhouette(x, labels)
-  x = check_rows("silhouette", x)
+  x = check_rows("silhouette", x, "x")
   local n = x.shape[1]
   local ids, k = classes_of("silhouette", labels, n)
   if k < 2 then errors.raise("metrics.silhouette: needs at least two clusters, there is one") end
@@ -218,13 +225,14 @@ end
 ---@return number trustworthiness 0 to 1
 function metrics.trustworthiness(x, embedding, given)
   local o = options.check("metrics.trustworthiness", given, { k = 5 })
-  x, embedding = check_rows("trustworthiness", x), check_rows("trustworthiness", embedding)
-  local n, k = x.shape[1], o.k
+  x, embedding = check_rows("trustworthiness", x, "x"), check_rows("trustworthiness", embedding, "the embedding")
+  local n, k = x.shape[1], math.type(o.k) and math.tointeger(o.k)
   if embedding.shape[1] ~= n then
     errors.raise(("metrics.trustworthiness: x has %d rows, the embedding %d"):format(n, embedding.shape[1]))
   end
-  if math.type(k) ~= "integer" or k < 1 or 2 * k >= n then
-    errors.raise(("metrics.trustworthiness: k must be from 1 to less than n / 2 = %g, not %s"):format(n / 2, k))
+  if not k or k < 1 or 2 * k >= n then
+    errors.raise(("metrics.trustworthiness: k must be an integer from 1 to less than n / 2 = %g, not %s"):format(n / 2,
+      tostring(o.k)))
   end
   local penalty = 0
   blocks("trustworthiness", n, function(first, last)

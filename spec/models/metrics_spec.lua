@@ -48,7 +48,17 @@ describe("metrics", function()
       end,
       ["labels must be a tensor %[n%]"] = function() metrics.adjusted_rand("x", "y") end,
       ["at least two clusters"] = function() metrics.silhouette(la.rand(3, 2), { 1, 1, 1 }) end,
-      ["k must be from 1 to less than n / 2 = 1.5, not 2"] = function()
+      ["adjusted_rand: labels must be integers, not 1.5"] = function() metrics.adjusted_rand({ 1.5, 2 }, { 1, 2 }) end,
+      ["silhouette: labels must be integers, not 0.25"] = function()
+        metrics.silhouette(la.rand(3, 2), la.tensor { 0.25, 1, 2 })
+      end,
+      ["silhouette: row 3 of x holds a value that is not finite"] = function()
+        metrics.silhouette(la.tensor { { 1 }, { 2 }, { 0 / 0 } }, { 1, 1, 2 })
+      end,
+      ["trustworthiness: row 2 of the embedding holds a value that is not finite"] = function()
+        metrics.trustworthiness(la.rand(3, 1), la.tensor { { 1 }, { 0 / 0 }, { 2 } }, { k = 1 })
+      end,
+      ["k must be an integer from 1 to less than n / 2 = 1.5, not 2"] = function()
         metrics.trustworthiness(la.rand(3, 2), la.rand(3, 2), { k = 2 })
       end,
       ["x has 3 rows, the embedding 4"] = function()
