@@ -90,6 +90,18 @@ describe("backward", function()
   end)
 end)
 
+describe("a graph of thousands of leaves", function()
+  it("gives each its own gradient, however often it is used", function()
+    local leaves, scaled = {}, {}
+    for i = 1, 5000 do
+      leaves[i] = leaf { i }
+      scaled[i] = leaves[i] * i + leaves[i]
+    end
+    la.cat(scaled):sum():backward()
+    for i, x in ipairs(leaves) do assert.equal(i + 1, x.grad[1]) end
+  end)
+end)
+
 describe("what is on the graph", function()
   it("reductions give numbers off it and tensors on it", function()
     assert.equal("number", type(la.ones(3):sum()))
@@ -174,6 +186,22 @@ describe("la.autograd.Function", function()
     local y = bad(x):sum()
     assert.error_matches(function() y:backward() end, "no derivative today")
     assert.is_nil(x.grad)
+  end)
+
+  it("may walk another graph with the same leaves on the way back", function()
+    local x = leaf { 2 }
+    local nested = la.autograd.Function("nested", {
+      forward = function(_, a) return a * 1 end,
+      backward = function(_, g)
+        la.enable_grad(function() (x * 10):sum():backward() end)
+        return g
+      end,
+    })
+    -- x is reached before the other walk, by it, and after it; y only by the outer one
+    local y = leaf { 5 };
+    (x * 3 + y + nested(x * 4) + nested(y * x)):sum():backward()
+    assert.same({ 3 + 4 + 5 + 2 * 10 }, x.grad:totable())
+    assert.same({ 1 + 2 }, y.grad:totable())
   end)
 
   it("asks for a gradient of each input", function()

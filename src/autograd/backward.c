@@ -99,13 +99,14 @@ typedef struct arrival {
 } arrival;
 
 typedef struct walk {
+    uint64_t number; /* of this walk, so that nodes and places need no clearing */
     lt_node **nodes; /* all nodes of the graph below root */
     int count, room;
     arrival *arrivals;
     int arrived, arrival_room;
 } walk;
 
-static uint64_t visit; /* the number of this walk, so that nodes need no clearing */
+static uint64_t walks;
 
 static lt_status grow(void **list, int count, int *room, size_t size) {
     if (count < *room)
@@ -125,7 +126,7 @@ static lt_status discover(walk *w, lt_node *node) {
     if (!up)
         return lt_fail(LT_ENOMEM, "out of memory: backward");
     node->up = up;
-    node->visit = visit;
+    node->visit = w->number;
     node->pending = 0;
     w->nodes[w->count++] = node;
     return LT_OK;
@@ -134,7 +135,6 @@ static lt_status discover(walk *w, lt_node *node) {
 /* Find every node below root; `pending` counts the uses of a node's results. The list of nodes
  * serves as the queue of the search. */
 static lt_status discover_all(walk *w, lt_node *root) {
-    visit++;
     LT_TRY(discover(w, root));
     for (int at = 0; at < w->count; at++) {
         lt_node *node = w->nodes[at];
@@ -142,7 +142,7 @@ static lt_status discover_all(walk *w, lt_node *root) {
             lt_node *below = node->input[i] ? node->input[i]->node : NULL;
             if (!below)
                 continue;
-            if (below->visit != visit)
+            if (below->visit != w->number)
                 LT_TRY(discover(w, below));
             below->pending++;
         }
@@ -150,12 +150,25 @@ static lt_status discover_all(walk *w, lt_node *root) {
     return LT_OK;
 }
 
-static arrival *arrival_of(walk *w, lt_grad *place) {
-    for (int i = w->arrived - 1; i >= 0; i--)
+/* What has arrived at a place, or NULL. A function of Lua's may have walked another graph in the
+ * meantime, which has left its own mark there. */
+static arrival *find_arrival(const walk *w, const lt_grad *place) {
+    if (place->walk == w->number)
+        return &w->arrivals[place->arrival];
+    for (int i = 0; place->walk > w->number && i < w->arrived; i++)
         if (w->arrivals[i].place == place)
             return &w->arrivals[i];
+    return NULL;
+}
+
+static arrival *arrival_of(walk *w, lt_grad *place) {
+    arrival *found = find_arrival(w, place);
+    if (found)
+        return found;
     if (grow((void **)&w->arrivals, w->arrived, &w->arrival_room, sizeof *w->arrivals) != LT_OK)
         return NULL;
+    place->walk = w->number;
+    place->arrival = w->arrived;
     arrival *a = &w->arrivals[w->arrived++];
     a->place = place;
     a->filled = false;
@@ -280,7 +293,7 @@ lt_status lt_backward(lt_tensor *root, lt_tensor *g, bool retain_graph) {
     if (!root->grad)
         return lt_fail(LT_EINVAL, "backward: the tensor is not on the graph; call "
                                   "requires_grad(true) on what it depends on");
-    walk w = {0};
+    walk w = {.number = ++walks};
     bool recording = lt_recording();
     lt_tensor first LT_EMPTY;
     lt_set_recording(false);

@@ -18,6 +18,8 @@ typedef struct lt_grad {
     lt_node *node;    /* the node this tensor is a result of; NULL for a leaf */
     int index;        /* which of the node's results it is */
     lt_tensor *value; /* the gradient collected, or NULL */
+    uint64_t walk;    /* of backward: the last walk that came here, and its number for this place */
+    int arrival;
 } lt_grad;
 
 /* Gradient of the inputs from the gradient of the results. `up[i]` is the gradient of result i or
