@@ -79,8 +79,9 @@ local function spectrum(matrix) return la.linalg.eigh((matrix + matrix:t()) / 2)
 local spectra = { spectrum(plain.product), spectrum(pca.components:t():mm(pca.components)) }
 fig = la.plot.figure { title = "Eigenvalues of the map from input to output", xlabel = "number",
   ylabel = "eigenvalue", xticks = la.arange(1, 18) }
-fig:line(la.arange(1, 18), spectra[1], { marker = "o", linestyle = "none", label = "linear autoencoder" })
-fig:line(la.arange(1, 18), spectra[2], { marker = "x", linestyle = "none", label = "PCA" })
+fig:line(la.arange(1, 18), spectra[1], { marker = "o", markersize = 11, linestyle = "none",
+  label = "linear autoencoder" })
+fig:line(la.arange(1, 18), spectra[2], { marker = "x", color = "C1", linestyle = "none", label = "PCA" })
 run:save(fig, "spectra.png")
 run:finish()
 

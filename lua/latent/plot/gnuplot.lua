@@ -17,7 +17,7 @@ local gnuplot = {
 local SECONDS_A_SCENE = 2 -- more for each further scene of an animation
 local NUMBERS_A_SECOND = 20000 -- and for many numbers
 
-local MESH_FULL, MESH_MOST = 40, 120 -- cells along a side whose borders are drawn in full, and at all
+local MESH_FULL, MESH_SMALLEST = 4, 1 -- pixels that cells are apart whose borders are drawn in full, and at all
 
 local FONT = "DejaVu Sans"
 
@@ -187,11 +187,10 @@ function Script:labels(texts)
   end
 end
 
---- How the cells of a surface are bordered: fainter where there are many, not at all beyond.
-function Script:mesh(width, h, w)
-  local cells = math.max(h, w) - 1
-  if width == 0 or cells > MESH_MOST then return "noborder" end
-  return ("border lc rgb %s lw %s"):format(argb(0x404040, math.min(1, MESH_FULL / cells)),
+--- How the cells of a surface are bordered: the fainter the smaller they are, in pixels.
+function Script:mesh(width, cell)
+  if width == 0 or cell < MESH_SMALLEST then return "noborder" end
+  return ("border lc rgb %s lw %s"):format(argb(0x404040, math.min(1, cell / MESH_FULL)),
     num(width * self.terminal.line))
 end
 
@@ -207,7 +206,8 @@ function Script:surface(view)
   local stops = {}
   for i = 1, #s.colors, 5 do stops[#stops + 1] = ("%d '%s'"):format(i, color.hex(s.colors[i])) end
   self:add("set palette defined (%s)", table.concat(stops, ", "))
-  self:add("set view map; unset colorbox; set pm3d depthorder %s", self:mesh(s.mesh, h, w))
+  local cell = view.axes.box.scale / (math.max(h, w) - 1)
+  self:add("set view map; unset colorbox; set pm3d depthorder %s", self:mesh(s.mesh, cell))
   self:add("splot '-' binary record=(%d,%d) format='%s' using 1:2:(-$3):4 with pm3d", w, h, ("%float64"):rep(4))
   self.chunks[#self.chunks + 1] = view.axes.box:points()
 end
