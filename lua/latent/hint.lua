@@ -119,8 +119,10 @@ local function advice(value, path, mark, name, wanted)
   if here then return ("in latent that is %s"):format(here) end
   local nearest = is_ours(value) and in_library(name, wanted)
   if not nearest then
-    nearest = suggest.nearest(name, members.names(wanted(members.of(value))))
-    nearest = nearest and path .. mark .. nearest
+    local found = wanted(members.of(value))
+    nearest = suggest.nearest(name, members.names(found))
+    local is_field = mark == ":" and found[nearest or ""] == false
+    nearest = nearest and path .. (is_field and "." or mark) .. nearest
   end
   return nearest and ("did you mean %s?"):format(nearest)
 end

@@ -31,6 +31,8 @@ describe("a session", function()
     assert.equal("1\n2\n", out "for i = 1, 2 do\nprint(i)\nend\n")
     assert.equal("6\n", out "1 + 2 +\n\n3\n")
     assert.equal('"a\\nb"\n', out '[[a\nb]]\n')
+    assert.equal('"a\\nb"\n', out '"a\\\nb"\n')
+    assert.equal("stdin:1: unfinished string near <eof>\n", err 's = "abc\n1\n')
   end)
 
   it("says what is wrong with input that ends too early", function()
@@ -179,7 +181,7 @@ describe("a wrong name", function()
   it("that is a field is not to be called, and a method is", function()
     check("x = la.ones(2)", "did you mean (.-)%?\n", {
       { "x:shape()", "x.shape, without a call" }, { "x.ndim()", "x.ndim, without a call" },
-      { "x:sum", "x:sum()" }, { "x:shape", "x.shape" }, { "x:summ", "x:sum" },
+      { "x:sum", "x:sum()" }, { "x:shape", "x.shape" }, { "x:summ", "x:sum" }, { "x:shpe()", "x.shape" },
     })
   end)
 

@@ -178,6 +178,12 @@ describe("Tab", function()
       "send nn.Lin" .. TAB, "wait ear", "send (2, 1)\\r", PROMPT, LEAVE }
   end)
 
+  it("offers fields after a dot only", function()
+    local result = type_in { PROMPT, enter "x = la.zeros(2)", PROMPT, "send x.shap" .. TAB, "wait e", "send \\r",
+      "wait {2}", PROMPT, "send x:shap" .. TAB .. "\\r", "wait stdin:1", PROMPT, LEAVE }
+    assert.is_nil(result.out:find("x:shape", 1, true))
+  end)
+
   it("lists what there is when it cannot decide", function()
     type_in { PROMPT, "send string.re" .. TAB .. TAB, "wait rep      reverse", "wait string.re",
       "send p('ab', 2)\\r", "wait \"abab\"", PROMPT, LEAVE }

@@ -35,6 +35,12 @@ local function with_last_value(text)
   return nil
 end
 
+--- May more lines complete a text? A string in quotes ends with its line, unless by a backslash.
+local function is_beginning(text, message)
+  if message:find("unfinished string near", 1, true) then return text:find("\\$") ~= nil end
+  return message:find("<eof>$") ~= nil
+end
+
 --- Compile an expression or statements.
 ---@param text string one or more lines
 ---@return function|nil run returns the expression's values
@@ -51,7 +57,7 @@ function chunk.compile(text)
   -- After a `return` nothing may follow: such a chunk keeps its locals to itself.
   local statements, message = load(NO_TAIL_CALL .. text, NAME, "t")
   if statements then return statements end
-  return nil, message, (message:find("<eof>$") or why_not:find("<eof>$")) ~= nil
+  return nil, message, is_beginning(text, message) or is_beginning(text, why_not)
 end
 
 return chunk

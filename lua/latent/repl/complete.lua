@@ -119,7 +119,7 @@ local function candidates(text, host, commands)
     if value == nil then return {}, prefix end
     local found_members = {}
     for name, member in pairs(members.of(value)) do
-      local fits = mark == "." or type(member) == "function" or member == false
+      local fits = mark == "." or type(member) == "function"
       if fits and not docs.is_private(member) then found_members[name] = member end
     end
     return found_members, prefix
