@@ -135,3 +135,14 @@ describe("diff", function()
     assert.error_matches(function() la.ones(3):diff(-1) end, "n must be 0 or more, not %-1")
   end)
 end)
+
+describe("gelu", function()
+  it("keeps its digits far on the negative side", function()
+    -- x / 2 erfc(-x / sqrt(2)), by SciPy
+    local x, want = { -3, -4, -5, -6 }, { -4.04969409e-03, -1.26684967e-04, -1.43325786e-06, -5.91952587e-09 }
+    for _, dtype in ipairs { "float32", "float64" } do
+      local y = la.tensor(x, { dtype = dtype }):gelu()
+      for i = 1, 4 do assert.near(want[i], y[i], 4e-6 * -want[i]) end
+    end
+  end)
+end)
