@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "kernels/neighbours.h"
 #include "kernels/parallel.h"
+#include "kernels/rows.h"
 #include "kernels/simd.h"
 #include "kernels/workspace.h"
 #include "tensor/interrupt.h"

@@ -5,24 +5,17 @@
 #include "kernels/neighbours.h"
 #include "kernels/parallel.h"
 #include "models/covariance.h"
+#include "models/neighbour_descent.h"
 #include "models/projection_tree.h"
 
-enum {
-    LEAF = 2048, /* rows, at most */
-    TREES_LEAST = 4,
-    TREES_MOST = 32,
-    NEAR_LEAF = 16, /* rows that stand together once arranged */
-    GRAIN = 256,
-};
+/* Rows that stand together once arranged. */
+enum { NEAR_LEAF = 16 };
 
 /* Multiplications of a comparison of all rows up to which they are all compared. */
 #define COMPARE_ALL 2e11
 
 /* Of coordinates: squares stay finite. */
 #define MOST 1e15
-
-/* The last tree has brought less than this part of the lists. */
-#define FEW_FRESH 0.003
 
 /* Where they are about p->origin, in `unit`. */
 static void take_rows(lt_points *p, const lt_tensor *x, double unit) {
@@ -81,7 +74,7 @@ lt_status lt_points_arrange(lt_points *p, lt_arena *a, const char *model, uint64
     lt_projection_tree t;
     lt_status status = lt_projection_tree_open(&t, &own, model, p, seed);
     if (status == LT_OK)
-        status = lt_projection_tree_grow(&t, TREES_MOST, lt_projection_leaves(p->n, NEAR_LEAF));
+        status = lt_projection_tree_grow(&t, 0, lt_projection_leaves(p->n, NEAR_LEAF));
     if (status == LT_OK) {
         memcpy(row, t.order, (size_t)p->n * sizeof *row);
         status = arrange(p, a, model, row);
@@ -110,46 +103,9 @@ lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const
     return done ? LT_OK : lt_stopped();
 }
 
-/* Trees until one brings little: what it has not brought is then mostly there already. */
-static lt_status meet_in_trees(lt_leaf_lists *s, lt_projection_tree *t) {
-    double fresh = 1;
-    for (int64_t i = 0; i < TREES_MOST && (i < TREES_LEAST || fresh > FEW_FRESH); i++) {
-        LT_TRY(lt_projection_tree_grow(t, i, s->leaves));
-        s->empty = i == 0;
-        if (!lt_parallel(s->leaves, 1, lt_leaf_lists_meet, s))
-            return lt_stopped();
-        fresh = 0;
-        for (int64_t leaf = 0; leaf < s->leaves; leaf++)
-            fresh += (double)s->fresh[leaf] / (double)(s->n * s->k);
-    }
-    return lt_parallel(s->n, GRAIN, lt_leaf_lists_settle, s) ? LT_OK : lt_stopped();
-}
-
-static lt_status find_in_trees(int32_t **id, float **distance, lt_arena *a, const char *model,
-                               const lt_points *rows, int64_t k, uint64_t seed) {
-    lt_arena own = {0};
-    lt_projection_tree t;
-    lt_leaf_lists s = {.x = rows->x, .norm = rows->norm, .n = rows->n, .d = rows->d, .k = k};
-    s.id = *id = lt_take(a, (size_t)(s.n * k) * sizeof **id);
-    s.distance = *distance = lt_take(a, (size_t)(s.n * k) * sizeof **distance);
-    s.leaves = lt_projection_leaves(s.n, 2 * k + 2 > LEAF ? 2 * k + 2 : LEAF);
-    s.fresh = lt_take(&own, (size_t)s.leaves * sizeof *s.fresh);
-    lt_status status = lt_projection_tree_open(&t, &own, model, rows, seed);
-    if (status == LT_OK && (a->failed || !lt_workspace_take(&s.scratch, lt_leaf_lists_scratch(&s))))
-        status = lt_no_memory(model);
-    s.order = t.order;
-    s.place = t.place;
-    if (status == LT_OK)
-        status = meet_in_trees(&s, &t);
-    lt_workspace_drop(&s.scratch);
-    lt_projection_tree_drop(&t);
-    lt_arena_drop(&own);
-    return status;
-}
-
 lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
                         const lt_points *rows, int64_t k, uint64_t seed) {
     double work = (double)rows->n * (double)rows->n * (double)(rows->d + 32);
     return work <= COMPARE_ALL ? lt_neighbours_exact(id, distance, a, model, rows, rows, k)
-                               : find_in_trees(id, distance, a, model, rows, k, seed);
+                               : lt_neighbours_descent(id, distance, a, model, rows, k, seed);
 }

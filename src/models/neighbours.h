@@ -32,9 +32,8 @@ lt_status lt_points_arrange(lt_points *p, lt_arena *a, const char *model, uint64
 lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const char *model,
                               const lt_points *query, const lt_points *rows, int64_t k);
 
-/* The same among the rows themselves: exactly, or where that would take too long nearly so, by
- * comparing the rows of each leaf of up to 32 random projection trees (Dasgupta and Freund 2008).
- * Depends on the seed, not on the number of threads. */
+/* The same among the rows themselves: exactly, or where that would take too long nearly so
+ * (models/neighbour_descent.h), with that seed. */
 lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
                         const lt_points *rows, int64_t k, uint64_t seed);
 

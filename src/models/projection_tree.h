@@ -4,7 +4,8 @@
 #ifndef LT_PROJECTION_TREE_H
 #define LT_PROJECTION_TREE_H
 
-#include "kernels/neighbours.h"
+#include "kernels/neighbour_lists.h"
+#include "kernels/rows.h"
 #include "models/arena.h"
 #include "models/neighbours.h"
 
