@@ -27,6 +27,18 @@ describe("long words", function()
     assert.equal(0, count(picture, TEXT, 0, 1, nil, nil, 90) + count(picture, TEXT, 498, 499, nil, nil, 90))
   end)
 
+  it("are broken by the width of their own panel", function()
+    local fig = la.plot.figure { panels = { 1, 2 }, widths = { 1, 4 }, width = 700, height = 300 }
+    fig[1]:line({ 1, 2 }):title "a title over a narrow panel"
+    fig[2]:line({ 1, 2 }):title "a title over a wide panel"
+    local narrow, wide = 0, 0
+    for _, t in ipairs(words(fig)) do
+      if t.words:find "%a" and t.x < 150 then narrow = narrow + 1 elseif t.words:find "%a" then wide = wide + 1 end
+    end
+    assert.is_true(narrow > 1)
+    assert.equal(1, wide)
+  end)
+
   it("of bars are turned and not cut", function()
     local names = { "a rather long name of a bar", "another long name", "and one more of them", "the last of all" }
     local fig = la.plot.figure { width = 300, height = 320 }:bar(names, { 1, 2, 3, 4 })

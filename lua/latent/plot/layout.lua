@@ -227,6 +227,7 @@ function layout.compute(figure, m, width, height)
     if panel and (panel.touched or figure.rows * figure.cols == 1) then used[#used + 1] = panel end
   end
   local common = common_limits(figure, used)
+  local columns, rows = share(width, figure.cols, figure.widths), share(height, figure.rows, figure.heights)
   for i = 1, figure.rows * figure.cols do
     local panel = figure.panels[i]
     if panel and (panel.touched or figure.rows * figure.cols == 1) then
@@ -234,11 +235,12 @@ function layout.compute(figure, m, width, height)
       local axes = Axes.new(panel, fixed)
       axes.row, axes.col = (i - 1) // figure.cols + 1, (i - 1) % figure.cols + 1
       axes.w, axes.h = width / figure.cols * 0.75, height / figure.rows * 0.7
-      axes.legend = legend.measure(panel, m, height / figure.rows - 2 * m.pad)
+      local across, down = columns[axes.col] - 4 * m.pad, rows[axes.row] - 2 * m.pad
+      axes.legend = legend.measure(panel, m, down)
       axes.words = {
-        title = wrapped(panel:get "title", m.title, width / figure.cols - 4 * m.pad, m),
-        xlabel = wrapped(panel:get "xlabel", m.label, width / figure.cols - 4 * m.pad, m),
-        ylabel = wrapped(panel:get "ylabel", m.label, height / figure.rows - 2 * m.pad, m),
+        title = wrapped(panel:get "title", m.title, across, m),
+        xlabel = wrapped(panel:get "xlabel", m.label, across, m),
+        ylabel = wrapped(panel:get "ylabel", m.label, down, m),
       }
       all[#all + 1] = axes
     end
