@@ -1,5 +1,6 @@
 local la = require "latent"
 local support = require "plot.support"
+local terminal = require "latent.plot.terminal"
 
 local pixels, is = support.pixels, support.is
 
@@ -95,6 +96,18 @@ describe("a scatter of very many points with alpha auto", function()
     end
     assert.is_true(contrast "auto" > 12)
     assert.is_true(contrast(0.2) < 2) -- a blob
+  end)
+
+  it("shows it in a terminal too", function()
+    la.manual_seed(6)
+    local x, y = la.randn(200000), la.randn(200000)
+    local fig = small():scatter(x, y, { alpha = "auto", color = "black" })
+    local drawn = table.concat(terminal.render(fig, { columns = 60, rows = 20, depth = 24, utf8 = true }))
+    local seen, tones = {}, 0
+    for r, g, b in drawn:gmatch "38;2;(%d+);(%d+);(%d+)m▀" do
+      if r == g and g == b and not seen[r] then seen[r], tones = true, tones + 1 end
+    end
+    assert.is_true(tones > 6, tones)
   end)
 
   it("still shows a single point", function()

@@ -10,8 +10,7 @@
 ---   area     x, y1, y2; fill {color, alpha}                    between two curves
 ---   polygon  x, y; fill
 ---   boxes    x1, x2, y1, y2; fill {color, alpha, edge, edgewidth, plain}; colors
----   image    rgb [h, w, 3 or 4] uint8; x1, x2, y1, y2          outer edges, y1 that of the first row;
----                                                              soft: points, drawn as an image
+---   image    rgb [h, w, 3 or 4] uint8; x1, x2, y1, y2          outer edges, y1 that of the first row
 ---   text     at {x, y}; words, coords, color, size, ha, va, rotation
 ---   vline, hline  at; pen         vspan, hspan  from, to; fill
 ---   surface  x, y, z; colors, lo, hi, elev, azim, mesh

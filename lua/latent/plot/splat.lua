@@ -84,5 +84,5 @@ return function(mark, axes, counts, cells, w, h)
   end
   planes[4] = opacity(cover, mark.marker.alpha) * 255
   return { kind = "image", rgb = data.planes(planes), x1 = axes.xlim[1], x2 = axes.xlim[2],
-    y1 = axes.ylim[2], y2 = axes.ylim[1], soft = true }
+    y1 = axes.ylim[2], y2 = axes.ylim[1] }
 end

@@ -2,6 +2,7 @@
 ---
 --- Each character cell holds 2 x 4 braille dots; the scene is laid out with dots for pixels. Images
 --- take half blocks of two colours.
+local mix = require("latent.plot.color").mix
 local data = require "latent.plot.data"
 local scene = require "latent.plot.scene"
 local text = require "latent.plot.text"
@@ -218,7 +219,9 @@ function draw.image(canvas, mark, axes)
     local j, i = math.floor((x - left) / (right - left) * w), math.floor((y - top) / (bottom - top) * h)
     if i < 0 or j < 0 or i >= h or j >= w then return nil end
     local p = pixels[i + 1][j + 1]
-    return p[1] << 16 | p[2] << 8 | p[3]
+    local opaque = p[1] << 16 | p[2] << 8 | p[3]
+    if not p[4] then return opaque end
+    return p[4] > 0 and mix(0xFFFFFF, opaque, p[4] / 255) or nil
   end
   for row = canvas.y1 // DOTS_Y, canvas.y2 // DOTS_Y do
     for col = canvas.x1 // DOTS_X, canvas.x2 // DOTS_X do
