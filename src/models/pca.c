@@ -15,7 +15,7 @@
 #define NAME "PCA"
 
 /* The randomised method: directions beyond those wanted, and passes over the data. */
-enum { OVERSAMPLING = 10, POWER_ITERATIONS = 7 };
+enum { OVERSAMPLING = 10, POWER_ITERATIONS = 8 };
 
 typedef struct fit {
     const lt_pca_options *o;
