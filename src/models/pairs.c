@@ -1,9 +1,11 @@
 #include "models/pairs.h"
 
 #include <float.h>
+#include <string.h>
 
 #include "kernels/blas.h"
 #include "kernels/parallel.h"
+#include "kernels/simd.h"
 #include "kernels/workspace.h"
 #include "models/covariance.h"
 #include "models/samples.h"
@@ -56,23 +58,47 @@ static double exact(const lt_pairs *p, int64_t i, int64_t j) {
     return sum;
 }
 
-/* Rows i on from `first` against rows j on from `other`; products of their rows are at hand. A
- * product that is infinite or NaN is no verdict, and leaves the pair to exact(). */
+/* flags[j]: the product of a row of squared length `own` with row j does not rule the pair out. One
+ * that is infinite or NaN rules nothing out. */
+#define FLAG_NEAR(T)                                                                               \
+    static LT_SIMD void flag_near_##T(const T *product, const double *norm, int64_t n, double own, \
+                                      double square, double margin, uint8_t *restrict flags) {     \
+        _Pragma("omp simd") for (int64_t j = 0; j < n; j++) {                                      \
+            const double lengths = own + norm[j];                                                  \
+            flags[j] = !(lengths - 2 * (double)product[j] > square + margin * lengths);            \
+        }                                                                                          \
+    }
+FLAG_NEAR(float)
+FLAG_NEAR(double)
+
+/* A pair that its product does not rule out. */
+static void judge(const search *s, int64_t i, int64_t j, double product) {
+    double lengths = s->p->norm[i] + s->p->norm[j];
+    if (lengths - 2 * product < s->square - s->margin * lengths || exact(s->p, i, j) <= s->square)
+        s->fn(s->context, i, j);
+}
+
+/* Rows i on from `first` against rows j > i on from `other`; products of their rows are at hand. */
 static void compare(const search *s, int64_t first, int64_t other, int64_t count, int64_t width,
                     const void *products) {
     const lt_pairs *p = s->p;
-    for (int64_t i = first; i < first + count; i++)
-        for (int64_t j = other > i ? other : i + 1; j < other + width; j++) {
-            int64_t at = (i - first) * BLOCK + j - other;
-            double product = p->dtype == LT_FLOAT32 ? (double)((const float *)products)[at]
-                                                    : ((const double *)products)[at];
-            double lengths = p->norm[i] + p->norm[j], slack = s->margin * lengths;
-            double near = lengths - 2 * product;
-            if (near > s->square + slack)
-                continue;
-            if (near < s->square - slack || exact(p, i, j) <= s->square)
-                s->fn(s->context, i, j);
+    bool single = p->dtype == LT_FLOAT32;
+    uint8_t flags[BLOCK] = {0};
+    for (int64_t i = first; i < first + count; i++) {
+        const float *f = (const float *)products + (i - first) * BLOCK;
+        const double *d = (const double *)products + (i - first) * BLOCK;
+        if (single)
+            flag_near_float(f, p->norm + other, width, p->norm[i], s->square, s->margin, flags);
+        else
+            flag_near_double(d, p->norm + other, width, p->norm[i], s->square, s->margin, flags);
+        for (int64_t at = 0; at < width; at += 8) {
+            uint64_t any;
+            memcpy(&any, flags + at, sizeof any);
+            for (int64_t j = at; any != 0 && j < at + 8 && j < width; j++)
+                if (flags[j] && other + j > i)
+                    judge(s, i, other + j, single ? (double)f[j] : d[j]);
         }
+    }
 }
 
 /* Blocks [begin, end) of rows against themselves and those after them. */
