@@ -44,6 +44,20 @@ describe("the words around a surface", function()
   end)
 end)
 
+describe("the axes of an animated surface", function()
+  it("stand still along z too", function()
+    local movie = la.plot.animate(3, function(fig, i) fig:surface(la.tensor { { 0, 0 }, { i, 2 * i } }) end)
+    local function numbers(frame)
+      local list = {}
+      for _, t in ipairs(words(movie:frame(frame))) do list[#list + 1] = t.words end
+      table.sort(list)
+      return table.concat(list, " ")
+    end
+    assert.equal(numbers(3), numbers(1))
+    assert.is_truthy(numbers(1):find "6")
+  end)
+end)
+
 describe("a surface", function()
   local function flat(z, options)
     options.linewidth = 0

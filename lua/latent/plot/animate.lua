@@ -27,7 +27,7 @@ local function limits_of_all(frames, count)
   local fixed = {}
   for i = 1, count do
     fixed[i] = {}
-    for _, axis in ipairs { "x", "y" } do
+    for _, axis in ipairs { "x", "y", "z" } do
       local lo, hi = math.huge, -math.huge
       for _, frame in ipairs(frames) do
         local panel = frame.panels[i]

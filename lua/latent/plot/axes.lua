@@ -11,6 +11,7 @@ local ticks = require "latent.plot.ticks"
 ---@field h number
 ---@field xlim number[] {left, right}
 ---@field ylim number[] {bottom, top}
+---@field zlim number[] {low, high} of a surface
 local Axes = {}
 Axes.__index = Axes
 
@@ -22,7 +23,7 @@ local MARGIN = 0.05 -- room around the data, as a part of their extent
 local function extent(panel, axis, log)
   local lo, hi = math.huge, -math.huge
   for _, mark in ipairs(panel.marks) do
-    for _, values in ipairs(mark[axis .. "s"]) do
+    for _, values in ipairs(mark[axis .. "s"] or {}) do
       local a, b = values, values
       if type(values) ~= "number" then
         a, b = data.extent(values, log)
@@ -70,7 +71,7 @@ end
 
 --- Limits of one axis: what the user set, the rest from the data.
 ---@param panel latent.plot.Panel
----@param axis "x"|"y"
+---@param axis "x"|"y"|"z"
 ---@param shared? number[] {lo, hi} instead of the data's
 ---@return number[] limits
 function Axes.limits(panel, axis, shared)
@@ -92,7 +93,7 @@ end
 
 --- Axes without a place yet.
 ---@param panel latent.plot.Panel
----@param shared? table {x =, y =} limits that are shared with others
+---@param shared? table {x =, y =, z =} limits that are shared with others
 ---@return latent.plot.Axes
 function Axes.new(panel, shared)
   shared = shared or {}
@@ -102,6 +103,7 @@ function Axes.new(panel, shared)
   return setmetatable({
     panel = panel, hints = hints, shown = shown,
     xlim = Axes.limits(panel, "x", shared.x), ylim = Axes.limits(panel, "y", shared.y),
+    zlim = Axes.limits(panel, "z", shared.z),
     xlog = panel:get "xscale" == "log", ylog = panel:get "yscale" == "log",
     x = 0, y = 0, w = 100, h = 100,
   }, Axes)

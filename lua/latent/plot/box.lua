@@ -6,7 +6,6 @@ local text = require "latent.plot.text"
 local ticks = require "latent.plot.ticks"
 
 local HEIGHT = 0.75 -- of the box, beside the sides of its floor
-local MARGIN = 0.05 -- room above and below the surface
 local TICK = 4 -- pixels
 local DOWN = 0.15 -- how far labels go down as well as away, as a part of the box
 local APART = { x = 48, y = 48, z = 38 } -- ticks, in pixels along their axis
@@ -15,17 +14,6 @@ local SHORTEST = 20 -- axis that has ticks, in pixels
 ---@class latent.plot.Box
 local Box = {}
 Box.__index = Box
-
-local function z_limits(panel, z)
-  local set, lo, hi = panel:get "zlim" or {}, data.extent(z)
-  local room = MARGIN * (hi - lo)
-  if hi - lo <= 1e-12 * math.max(math.abs(lo), math.abs(hi)) or hi - lo < 1e-290 then
-    room = math.max(math.abs(lo) * MARGIN, hi == 0 and 1 or 0)
-  end
-  lo, hi = set[1] or lo - room, set[2] or hi + room
-  if hi == lo or hi < lo and not (set[1] and set[2]) then hi = lo + math.max(1, math.abs(lo)) end
-  return { lo, hi }
-end
 
 --- Place in the view: u to the right and v upwards in sides of the box, w towards the eye. Takes numbers
 --- and tensors.
@@ -100,7 +88,7 @@ end
 --- Fractions along an axis of values, a number or a tensor.
 function Box:fraction(axis, v)
   local axes = self.axes
-  if axis == "z" then return (v - self.zlim[1]) / (self.zlim[2] - self.zlim[1]) end
+  if axis == "z" then return (v - self.axes.zlim[1]) / (self.axes.zlim[2] - self.axes.zlim[1]) end
   if type(v) ~= "number" then
     local t = axes:pixels(axis, v)
     return axis == "x" and (t - axes.x) / axes.w or (t - (axes.y + axes.h)) / -axes.h
@@ -119,7 +107,7 @@ function Box:ticks(axis, edge)
     local t = self.axes:ticks(axis, most)
     return t.places, t.labels
   end
-  return ticks.linear(math.min(table.unpack(self.zlim)), math.max(table.unpack(self.zlim)), most)
+  return ticks.linear(math.min(table.unpack(self.axes.zlim)), math.max(table.unpack(self.axes.zlim)), most)
 end
 
 --- A point of an edge.
@@ -207,7 +195,7 @@ end
 function Box.new(axes, m)
   local s = axes.hints.space
   local elev, azim = math.rad(s.elev), math.rad(s.azim)
-  local self = setmetatable({ axes = axes, zlim = z_limits(axes.panel, s.z), cos_e = math.cos(elev),
+  local self = setmetatable({ axes = axes, cos_e = math.cos(elev),
     sin_e = math.sin(elev), cos_a = math.cos(azim), sin_a = math.sin(azim) }, Box)
   self.far = { x = self.cos_a > 0 and 0 or 1, y = self.sin_a > 0 and 0 or 1, z = elev >= 0 and 0 or 1 }
   self:fit(axes.x, axes.y, axes.w, axes.h)

@@ -13,7 +13,7 @@
 ---   image    rgb [h, w, 3 or 4] uint8; x1, x2, y1, y2          outer edges, y1 that of the first row
 ---   text     at {x, y}; words, coords, color, size, ha, va, rotation
 ---   vline, hline  at; pen         vspan, hspan  from, to; fill
----   surface  x, y, z; colors, lo, hi, elev, azim, mesh
+---   surface  x, y, z; colors, lo, hi, elev, azim, mesh; zs
 ---   room     nothing to see: its extent counts
 ---
 --- marks.lower turns them into path, points, area, polygon, boxes and image alone, which is what

@@ -35,7 +35,7 @@ return function(panel, x, y, z, opts)
     elev = style.number(where, "elev", o.elev, -90, 90),
     azim = style.number(where, "azim", o.azim, -360, 360),
     mesh = style.number(where, "linewidth", o.linewidth, 0, 20),
-    xs = { x }, ys = { y }, sticky_x = { data.extent(x) }, sticky_y = { data.extent(y) } }
+    xs = { x }, ys = { y }, zs = { z }, sticky_x = { data.extent(x) }, sticky_y = { data.extent(y) } }
   panel:add(mark)
   panel.hints = panel.hints or {}
   panel.hints.space = mark
