@@ -1,4 +1,4 @@
-/* rows.h - distances and projections of rows of a float32 matrix. */
+/* rows.h - distances and projections of rows of a float32 matrix, and rows in order of a key. */
 #ifndef LT_ROWS_H
 #define LT_ROWS_H
 
@@ -7,13 +7,17 @@
 /* Squared distance of two rows [d]. */
 float lt_row_distance(const float *a, const float *b, int64_t d);
 
-/* Where a row lies along a direction. */
-typedef struct lt_projection {
-    float value;
-    int32_t row;
-} lt_projection;
+/* A row by number, and what it goes by. */
+typedef struct lt_keyed_row {
+    double key;
+    int64_t id;
+} lt_keyed_row;
 
-/* Values of n rows of x [., d] along w [d]. */
-void lt_project_rows(lt_projection *p, int64_t n, const float *x, int64_t d, const float *w);
+/* Bring the row that belongs at `nth` of n there, smaller keys before it (Hoare 1961). Ties go by
+ * row number. */
+void lt_select_row(lt_keyed_row *p, int64_t n, int64_t nth);
+
+/* Keys of n rows of x [., d]: how far they are along w [d]. */
+void lt_project_rows(lt_keyed_row *p, int64_t n, const float *x, int64_t d, const float *w);
 
 #endif

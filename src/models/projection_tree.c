@@ -27,36 +27,6 @@ int64_t lt_projection_leaves(int64_t n, int64_t most) {
     return leaves;
 }
 
-static bool before(lt_projection a, lt_projection b) {
-    return a.value < b.value || (a.value == b.value && a.row < b.row);
-}
-
-/* Bring the element that belongs at `nth` there, smaller ones before it (Hoare 1961). */
-static void select_nth(lt_projection *p, int64_t n, int64_t nth) {
-    int64_t lo = 0, hi = n - 1;
-    while (lo < hi) {
-        lt_projection pivot = p[lo + (hi - lo) / 2];
-        int64_t i = lo - 1, j = hi + 1;
-        for (;;) {
-            do
-                i++;
-            while (before(p[i], pivot));
-            do
-                j--;
-            while (before(pivot, p[j]));
-            if (i >= j)
-                break;
-            lt_projection swapped = p[i];
-            p[i] = p[j];
-            p[j] = swapped;
-        }
-        if (nth <= j)
-            hi = j;
-        else
-            lo = j + 1;
-    }
-}
-
 /* Two rows that are the same leave no direction: then the rows' numbers decide. */
 static void split_nodes(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
@@ -67,15 +37,15 @@ static void split_nodes(void *context, int64_t begin, int64_t end, int64_t chunk
     for (int64_t node = begin; node < end && !lt_interrupted(); node++) {
         int64_t from = lt_leaf_start(all, t->level, node);
         int64_t n = lt_leaf_start(all, t->level, node + 1) - from;
-        lt_projection *p = t->along + from;
+        lt_keyed_row *p = t->along + from;
         lt_draws draws = {t->seed, (uint64_t)t->number << 40 | (uint64_t)t->level,
                           (uint64_t)node << 8};
-        const float *a = x + p[lt_draws_below(&draws, n)].row * d;
-        const float *b = x + p[lt_draws_below(&draws, n)].row * d;
+        const float *a = x + p[lt_draws_below(&draws, n)].id * d;
+        const float *b = x + p[lt_draws_below(&draws, n)].id * d;
         for (int64_t j = 0; j < d; j++)
             w[j] = a[j] - b[j];
         lt_project_rows(p, n, x, d, w);
-        select_nth(p, n, lt_leaf_start(all, 2 * t->level, 2 * node + 1) - from);
+        lt_select_row(p, n, lt_leaf_start(all, 2 * t->level, 2 * node + 1) - from);
     }
 }
 
@@ -83,15 +53,15 @@ static void begin_rows(void *context, int64_t begin, int64_t end, int64_t chunk)
     (void)chunk;
     const lt_projection_tree *t = context;
     for (int64_t i = begin; i < end; i++)
-        t->along[i].row = (int32_t)i;
+        t->along[i].id = i;
 }
 
 static void write_order(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const lt_projection_tree *t = context;
     for (int64_t i = begin; i < end; i++) {
-        t->order[i] = t->along[i].row;
-        t->place[t->along[i].row] = (int32_t)i;
+        t->order[i] = (int32_t)t->along[i].id;
+        t->place[t->along[i].id] = (int32_t)i;
     }
 }
 

@@ -15,7 +15,7 @@ typedef struct lt_projection_tree {
     int32_t *order, *place; /* [n] rows by leaf, and where each stands among them */
     int64_t leaves;         /* a power of two; lt_leaf_start() tells where they begin */
 
-    lt_projection *along;   /* [n] */
+    lt_keyed_row *along;    /* [n] */
     int64_t number, level;  /* in work */
     lt_workspace direction; /* [d] a thread */
 } lt_projection_tree;

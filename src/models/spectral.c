@@ -5,7 +5,7 @@
 
 #include "models/forest.h"
 #include "models/lanczos.h"
-#include "models/start_pca.h"
+#include "models/starts.h"
 #include "ops/create.h"
 
 enum { ROUNDS = 100, STREAM = 13 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernels/parallel.h"
+#include "kernels/rows.h"
 #include "models/samples.h"
 #include "tensor/interrupt.h"
 
@@ -29,56 +30,11 @@ static int64_t last_row(const lt_tree *t, int64_t node) {
 
 /* ---- building ---- */
 
-typedef struct keyed {
-    double key;
-    int64_t id;
-} keyed;
-
-/* Ties go by row number: the tree depends on the data alone. */
-static inline bool before(keyed a, keyed b) {
-    return a.key < b.key || (a.key == b.key && a.id < b.id);
-}
-
-static keyed middle_of(keyed a, keyed b, keyed c) {
-    if (before(b, a)) {
-        keyed t = a;
-        a = b;
-        b = t;
-    }
-    return before(b, c) ? b : before(a, c) ? c : a;
-}
-
-/* Bring the element that belongs at `nth` there, smaller ones before it (Hoare 1961). */
-static void select_nth(keyed *p, int64_t n, int64_t nth) {
-    int64_t lo = 0, hi = n - 1;
-    while (lo < hi) {
-        keyed pivot = middle_of(p[lo], p[lo + (hi - lo) / 2], p[hi]);
-        int64_t i = lo - 1, j = hi + 1;
-        for (;;) {
-            do
-                i++;
-            while (before(p[i], pivot));
-            do
-                j--;
-            while (before(pivot, p[j]));
-            if (i >= j)
-                break;
-            keyed t = p[i];
-            p[i] = p[j];
-            p[j] = t;
-        }
-        if (nth <= j)
-            hi = j;
-        else
-            lo = j + 1;
-    }
-}
-
 typedef struct builder {
     lt_tree *t;
     const lt_tensor *x;
-    keyed *scratch; /* [n] */
-    int64_t level;  /* nodes of the level that is being split */
+    lt_keyed_row *scratch; /* [n] */
+    int64_t level;         /* nodes of the level that is being split */
 } builder;
 
 static double value(const builder *b, int64_t row, int64_t column) {
@@ -114,8 +70,8 @@ static void split_nodes(void *context, int64_t begin, int64_t end, int64_t chunk
         int64_t from = first_row(b->t, node), to = last_row(b->t, node);
         int64_t column = widest_column(b, from, to);
         for (int64_t i = from; i < to; i++)
-            b->scratch[i] = (keyed){value(b, b->t->id[i], column), b->t->id[i]};
-        select_nth(b->scratch + from, to - from, first_row(b->t, 2 * node + 1) - from);
+            b->scratch[i] = (lt_keyed_row){value(b, b->t->id[i], column), b->t->id[i]};
+        lt_select_row(b->scratch + from, to - from, first_row(b->t, 2 * node + 1) - from);
         for (int64_t i = from; i < to; i++)
             b->t->id[i] = b->scratch[i].id;
     }
@@ -164,7 +120,7 @@ lt_status lt_tree_build(lt_tree *t, const char *model, const lt_tensor *x) {
         t->leaves *= 2;
     size_t n = (size_t)t->n, row = (size_t)t->d * sizeof(double), nodes = 2 * (size_t)t->leaves;
     lt_arena scratch = {0};
-    builder b = {.t = t, .x = x, .scratch = lt_take(&scratch, n * sizeof(keyed))};
+    builder b = {.t = t, .x = x, .scratch = lt_take(&scratch, n * sizeof(lt_keyed_row))};
     t->rows = lt_take(&t->arena, n * row);
     t->id = lt_take(&t->arena, n * sizeof *t->id);
     t->box = lt_take(&t->arena, nodes * 2 * row);

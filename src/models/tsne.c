@@ -7,7 +7,7 @@
 #include "kernels/tsne.h"
 #include "models/affinities.h"
 #include "models/repulsion.h"
-#include "models/start_pca.h"
+#include "models/starts.h"
 #include "ops/create.h"
 
 #define NAME "TSNE"
@@ -63,38 +63,23 @@ static int64_t row_of(const fit *f, int64_t i) {
     return f->row ? f->row[i] : i;
 }
 
-static lt_status take_given(fit *f) {
-    lt_tensor dense LT_EMPTY, *start = f->o->start;
-    if (start->ndim != 2 || start->shape[0] != f->n || start->shape[1] != f->dims)
-        return lt_fail(LT_EINVAL, NAME ": init must be [%lld, %d] for these rows, not %s",
-                       (long long)f->n, f->dims, lt_shape_of(start));
-    LT_TRY(lt_cast(&dense, start, LT_FLOAT32));
-    bool fits = true;
-    for (int64_t i = 0; i < dense.numel; i++) {
-        f->y[i] = (float)lt_get_double(&dense, row_of(f, i / f->dims) * f->dims + i % f->dims);
-        fits = fits && fabsf(f->y[i]) <= LT_TSNE_REACH; /* false for NaN */
-    }
-    lt_release(&dense);
-    return fits ? LT_OK
-                : lt_fail(LT_EINVAL, NAME ": init must hold numbers between %g and %g",
-                          -(double)LT_TSNE_REACH, (double)LT_TSNE_REACH);
-}
-
 static lt_status start(fit *f, lt_tensor *x) {
     lt_draws draws = {.seed = f->o->seed};
-    if (f->o->init == LT_TSNE_GIVEN)
-        return take_given(f);
-    if (f->o->init == LT_TSNE_PCA) {
-        float *columns = f->speed; /* not yet in use */
-        LT_TRY(lt_start_pca(columns, x, f->dims, f->o->seed));
-        for (int64_t i = 0; i < f->n * f->dims; i++)
-            f->y[i] = columns[i % f->dims * f->n + row_of(f, i / f->dims)];
+    int64_t dims = f->dims, rows = dims, columns = 1; /* steps between them in `at` */
+    float *at = f->speed;                             /* not yet in use */
+    double scale = f->o->init == LT_TSNE_GIVEN ? 1 : SMALL_START;
+    if (f->o->init == LT_TSNE_GIVEN) {
+        LT_TRY(lt_start_given(at, f->o->start, f->n, f->dims, (double)LT_TSNE_REACH, NAME));
+    } else if (f->o->init == LT_TSNE_PCA) {
+        LT_TRY(lt_start_pca(at, x, f->dims, f->o->seed));
+        rows = 1, columns = f->n;
     } else {
-        for (int64_t i = 0; i < f->n * f->dims; i++)
-            f->y[i] = (float)lt_draws_normal(&draws);
+        for (int64_t i = 0; i < f->n * dims; i++)
+            at[i] = (float)lt_draws_normal(&draws);
     }
-    for (int64_t i = 0; i < f->n * f->dims; i++)
-        f->y[i] *= (float)SMALL_START;
+    for (int64_t i = 0; i < f->n; i++)
+        for (int64_t c = 0; c < dims; c++)
+            f->y[i * dims + c] = (float)scale * at[row_of(f, i) * rows + c * columns];
     return LT_OK;
 }
 

@@ -7,7 +7,7 @@
 #include "models/layout.h"
 #include "models/neighbours.h"
 #include "models/spectral.h"
-#include "models/start_pca.h"
+#include "models/starts.h"
 #include "ops/create.h"
 
 #define NAME "UMAP"
@@ -129,23 +129,6 @@ static lt_status find_graph(fit *f, const lt_tensor *x) {
 
 /* ---- the start ---- */
 
-static lt_status take_given(fit *f) {
-    lt_tensor dense LT_EMPTY, *start = f->o->start;
-    if (start->ndim != 2 || start->shape[0] != f->n || start->shape[1] != f->dims)
-        return lt_fail(LT_EINVAL, NAME ": init must be [%lld, %d] for these rows, not %s",
-                       (long long)f->n, f->dims, lt_shape_of(start));
-    LT_TRY(lt_cast(&dense, start, LT_FLOAT32));
-    bool fits = true;
-    for (int64_t i = 0; i < dense.numel; i++) {
-        f->y[i] = ((float *)lt_data(&dense))[i];
-        fits = fits && fabsf(f->y[i]) <= (float)REACH; /* false for NaN */
-    }
-    lt_release(&dense);
-    return fits ? LT_OK
-                : lt_fail(LT_EINVAL, NAME ": init must hold numbers between %g and %g", -REACH,
-                          REACH);
-}
-
 /* Coordinates [dims, n], each stretched to the side of the square. */
 static void stretch(fit *f, const float *from) {
     for (int d = 0; d < f->dims; d++) {
@@ -165,7 +148,7 @@ static lt_status start(fit *f, lt_tensor *x, int64_t *parts) {
     lt_draws draws = {.seed = f->o->seed, .stream = STREAM};
     lt_status status = LT_OK;
     if (f->o->init == LT_UMAP_GIVEN) {
-        LT_TRY(take_given(f));
+        LT_TRY(lt_start_given(f->y, f->o->start, f->n, f->dims, REACH, NAME));
     } else {
         lt_arena a = {0};
         float *y = lt_take(&a, (size_t)(f->n * f->dims) * sizeof *y);

@@ -1,8 +1,9 @@
-#include "models/start_pca.h"
+#include "models/starts.h"
 
 #include <math.h>
 
 #include "models/pca.h"
+#include "ops/create.h"
 
 lt_status lt_start_pca(float *y, lt_tensor *x, int dims, uint64_t seed) {
     int64_t n = x->shape[0], d = x->shape[1], most = n - 1 < d ? n - 1 : d;
@@ -23,4 +24,22 @@ lt_status lt_start_pca(float *y, lt_tensor *x, int dims, uint64_t seed) {
         }
     lt_pca_release(&r);
     return LT_OK;
+}
+
+lt_status lt_start_given(float *y, lt_tensor *init, int64_t n, int dims, double reach,
+                         const char *model) {
+    lt_tensor dense LT_EMPTY;
+    if (init->ndim != 2 || init->shape[0] != n || init->shape[1] != dims)
+        return lt_fail(LT_EINVAL, "%s: init must be [%lld, %d] for these rows, not %s", model,
+                       (long long)n, dims, lt_shape_of(init));
+    LT_TRY(lt_cast(&dense, init, LT_FLOAT32));
+    bool fits = true;
+    for (int64_t i = 0; i < dense.numel; i++) {
+        y[i] = (float)lt_get_double(&dense, i);
+        fits = fits && fabs((double)y[i]) <= reach; /* false for NaN */
+    }
+    lt_release(&dense);
+    return fits ? LT_OK
+                : lt_fail(LT_EINVAL, "%s: init must hold numbers between %g and %g", model, -reach,
+                          reach);
 }
