@@ -53,6 +53,29 @@ describe("PCA", function()
     assert.near(p.explained_variance[3] + p.explained_variance[4], rest, 1e-6)
   end)
 
+  it("finds the same in columns between others that never change", function()
+    local x = ellipsoid(3000, double)
+    local wide = la.full({ 3000, 9 }, 7, double)
+    wide[{ {}, { 2, 3 } }] = x[{ {}, { 1, 2 } }]
+    wide[{ {}, 6 }] = x[{ {}, 3 }]
+    wide[{ {}, 9 }] = x[{ {}, 4 }]
+    local columns = la.tensor({ 2, 3, 6, 9 }, { dtype = "int64" })
+    for _, wanted in ipairs { 3, 4, 6, false, 0.999 } do
+      local narrow = PCA { n_components = math.min(wanted or 4, 4), solver = "svd" }:fit(x)
+      local p = PCA { n_components = wanted or nil, solver = "covariance" }:fit(wide)
+      local count = math.min(#narrow.explained_variance, #p.explained_variance)
+      support.near(narrow.mean, p.mean:index_select(1, columns), 1e-12)
+      support.near(la.full({ 5 }, 7, double), p.mean[la.tensor({ 1, 4, 5, 7, 8 }, { dtype = "int64" })], 1e-12)
+      support.near(narrow.explained_variance[{ { 1, count } }], p.explained_variance[{ { 1, count } }], 1e-9)
+      support.near(narrow.components[{ { 1, count } }], p.components[{ { 1, count } }]:index_select(2, columns), 1e-6)
+      assert.near(1, (p.components[{ { 1, count } }] ^ 2):sum() / count, 1e-9)
+    end
+    assert.same({ 6, 9 }, PCA({ n_components = 6, solver = "covariance" }):fit(wide).components.shape)
+    assert.same({ 9, 9 }, PCA({ solver = "covariance" }):fit(wide).components.shape)
+    local same = PCA({ n_components = 2, solver = "covariance" }):fit(la.ones(20, 3, double))
+    assert.equal(0, (same.explained_variance:sum()))
+  end)
+
   it("whitens to unit variance and back", function()
     local x = ellipsoid(500, double)
     local p = PCA { whiten = true }

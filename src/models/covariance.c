@@ -14,6 +14,8 @@
 #include "ops/reduce.h"
 #include "tensor/interrupt.h"
 
+#define NAME "covariance"
+
 /* Rows are summed in stretches, each with sums [d, d] of its own; within one, products of blocks
  * of rows gather in the dtype of x before they are added up in float64. */
 enum { STRETCHES = 8, BLOCK_ROWS = 1024, BLOCKS = 4 };
@@ -38,8 +40,9 @@ lt_status lt_column_means(double *mean, const lt_tensor *x) {
 
 typedef struct job {
     const lt_tensor *x;
-    void *centre; /* [d] in the dtype of x */
-    int64_t d, stretches;
+    const lt_columns *columns;
+    void *centre;                /* [d] in the dtype of x */
+    int64_t width, d, stretches; /* width: of the rows; d: columns that are looked at */
     lt_dtype dtype;
     size_t size;
     double *sums;  /* [stretches, d, d] */
@@ -47,17 +50,22 @@ typedef struct job {
     lt_workspace scratch;
 } job;
 
-/* out = rows less the centre, in the dtype of x. Their sum is added to `total` [d]; `sum` [d] is
- * scratch. */
+/* out [rows, d] = the columns of rows [rows, width] less the centre, in the dtype of x. Their sum
+ * is added to `total` [d]; `sum` [d] is scratch. */
 #define CENTRE(T)                                                                                  \
-    static LT_SIMD void centre_##T(const T *x, const T *centre, int64_t rows, int64_t d,           \
-                                   T *restrict out, T *restrict sum, double *restrict total) {     \
+    static LT_SIMD void centre_##T(const T *x, int64_t width, const lt_columns *columns,           \
+                                   const T *centre, int64_t rows, T *restrict out,                 \
+                                   T *restrict sum, double *restrict total) {                      \
+        int64_t d = columns->count;                                                                \
         memset(sum, 0, (size_t)d * sizeof *sum);                                                   \
         for (int64_t i = 0; i < rows; i++)                                                         \
-            _Pragma("omp simd") for (int64_t c = 0; c < d; c++) {                                  \
-                const T v = x[i * d + c] - centre[c];                                              \
-                out[i * d + c] = v;                                                                \
-                sum[c] += v;                                                                       \
+            for (int64_t r = 0, at = 0; r < columns->runs; at += columns->run[r++].count) {        \
+                const T *from = x + i * width + columns->run[r].from;                              \
+                _Pragma("omp simd") for (int64_t c = 0; c < columns->run[r].count; c++) {          \
+                    const T v = from[c] - centre[at + c];                                          \
+                    out[i * d + at + c] = v;                                                       \
+                    sum[at + c] += v;                                                              \
+                }                                                                                  \
             }                                                                                      \
         for (int64_t c = 0; c < d; c++)                                                            \
             total[c] += (double)sum[c];                                                            \
@@ -67,11 +75,11 @@ CENTRE(double)
 
 static void centre_rows(const job *j, int64_t from, int64_t rows, void *out, void *sum,
                         double *total) {
-    const char *x = (const char *)lt_data(j->x) + (size_t)(from * j->d) * j->size;
+    const char *x = (const char *)lt_data(j->x) + (size_t)(from * j->width) * j->size;
     if (j->dtype == LT_FLOAT32)
-        centre_float((const float *)x, j->centre, rows, j->d, out, sum, total);
+        centre_float((const float *)x, j->width, j->columns, j->centre, rows, out, sum, total);
     else
-        centre_double((const double *)x, j->centre, rows, j->d, out, sum, total);
+        centre_double((const double *)x, j->width, j->columns, j->centre, rows, out, sum, total);
 }
 
 /* Add the lower triangle of `part` to the sums. */
@@ -110,18 +118,21 @@ static size_t room_for(const job *j) {
            lt_workspace_room((size_t)j->d * j->size);
 }
 
-/* Products and drifts of all stretches about `centre`, which is rounded to the dtype of x. */
-static lt_status sum_stretches(job *j, lt_arena *a, const lt_tensor *x, double *centre) {
-    int64_t n = x->shape[0], d = x->shape[1], most = STRETCH_SUMS / (d * d);
+/* Products and drifts of all stretches about `centre` [d], which is rounded to the dtype of x. */
+static lt_status sum_stretches(job *j, lt_arena *a, const lt_tensor *x, const lt_columns *columns,
+                               double *centre) {
+    int64_t n = x->shape[0], d = columns->count, most = STRETCH_SUMS / (d * d);
     most = most < 1 ? 1 : most > STRETCHES ? STRETCHES : most;
     int64_t grain = lt_chunks(n, most) < BLOCK_ROWS ? BLOCK_ROWS : lt_chunks(n, most);
-    *j = (job){.x = x, .d = d, .stretches = lt_chunks(n, grain), .dtype = (lt_dtype)x->dtype};
+    *j = (job){.x = x, .columns = columns, .width = x->shape[1], .d = d};
+    j->dtype = (lt_dtype)x->dtype;
+    j->stretches = lt_chunks(n, grain);
     j->size = lt_dtype_size(j->dtype);
     j->centre = lt_take(a, (size_t)d * j->size);
     j->sums = lt_take(a, (size_t)(j->stretches * d * d) * sizeof *j->sums);
     j->drift = lt_take(a, (size_t)(j->stretches * d) * sizeof *j->drift);
     if (a->failed || !lt_workspace_take(&j->scratch, room_for(j)))
-        return lt_no_memory("covariance");
+        return lt_no_memory(NAME);
     for (int64_t c = 0; c < d; c++)
         if (j->dtype == LT_FLOAT32)
             centre[c] = (double)(((float *)j->centre)[c] = (float)centre[c]);
@@ -142,9 +153,12 @@ static double sum_over_stretches(const job *j, const double *figures, int64_t ea
 lt_status lt_scatter_about_origin(double *scatter, const lt_tensor *x) {
     int64_t d = x->shape[1];
     lt_arena a = {0};
+    lt_columns all;
     job j;
     double *origin = lt_take_zeroed(&a, (size_t)d * sizeof *origin);
-    lt_status status = origin ? sum_stretches(&j, &a, x, origin) : lt_no_memory("covariance");
+    lt_status status = origin ? lt_columns_all(&all, &a, NAME, d) : lt_no_memory(NAME);
+    if (status == LT_OK)
+        status = sum_stretches(&j, &a, x, &all, origin);
     for (int64_t i = 0; status == LT_OK && i < d; i++)
         for (int64_t c = 0; c <= i; c++)
             scatter[i * d + c] = scatter[c * d + i] =
@@ -164,19 +178,25 @@ static void sample_mean(double *mean, const lt_tensor *x) {
 
 /* About a sample's mean first, which is near enough for nothing to cancel (Chan, Golub and LeVeque
  * 1983), then moved to the mean of all. */
-lt_status lt_scatter_matrix(double *scatter, double *mean, const lt_tensor *x) {
-    int64_t n = x->shape[0], d = x->shape[1];
+lt_status lt_scatter_matrix(double *scatter, double *mean, const lt_tensor *x,
+                            const lt_columns *columns) {
+    int64_t n = x->shape[0], d = columns->count;
     lt_arena a = {0};
     job j;
-    sample_mean(mean, x);
-    lt_status status = sum_stretches(&j, &a, x, mean);
+    double *centre = lt_take(&a, (size_t)d * sizeof *centre);
     double *off = lt_take(&a, (size_t)d * sizeof *off);
-    if (status == LT_OK && !off)
-        status = lt_no_memory("covariance");
+    if (a.failed) {
+        lt_arena_drop(&a);
+        return lt_no_memory(NAME);
+    }
+    sample_mean(mean, x);
+    lt_columns_take(columns, mean, centre);
+    lt_status status = sum_stretches(&j, &a, x, columns, centre);
     for (int64_t c = 0; status == LT_OK && c < d; c++) {
         off[c] = sum_over_stretches(&j, j.drift, d, c) / (double)n;
-        mean[c] += off[c];
+        centre[c] += off[c];
     }
+    lt_columns_put(columns, centre, mean);
     for (int64_t i = 0; status == LT_OK && i < d; i++)
         for (int64_t c = 0; c <= i; c++)
             scatter[i * d + c] = scatter[c * d + i] =

@@ -3,15 +3,18 @@
 #ifndef LT_COVARIANCE_H
 #define LT_COVARIANCE_H
 
+#include "models/columns.h"
 #include "models/samples.h"
 #include "tensor/tensor.h"
 
 /* Column means of dense rows x [n, d]. */
 lt_status lt_column_means(double *mean, const lt_tensor *x);
 
-/* Sum over the rows of (x - mean) (x - mean)^T, `scatter` [d, d], both triangles, and their mean
- * [d]. Products are in the dtype of x, sums in float64. */
-lt_status lt_scatter_matrix(double *scatter, double *mean, const lt_tensor *x);
+/* Sum over the rows of (x - mean) (x - mean)^T for some columns, at least one: `scatter`
+ * [count, count], both triangles. Products are in the dtype of x, sums in float64. `mean` [d] is
+ * that of all columns where the others hold one value each. */
+lt_status lt_scatter_matrix(double *scatter, double *mean, const lt_tensor *x,
+                            const lt_columns *columns);
 
 /* Sum over the rows of x x^T. */
 lt_status lt_scatter_about_origin(double *scatter, const lt_tensor *x);

@@ -102,7 +102,9 @@ static lt_status write_tensor(lt_tensor *out, lt_dtype dtype, int ndim, const in
 
 static lt_status fit_rows(fit *f, lt_factor_result *out, const lt_tensor *x) {
     LT_TRY(take_memory(f));
-    LT_TRY(lt_scatter_matrix(f->covariance, f->mean, x));
+    lt_columns all;
+    LT_TRY(lt_columns_all(&all, &f->arena, NAME, f->d));
+    LT_TRY(lt_scatter_matrix(f->covariance, f->mean, x, &all));
     for (int64_t i = 0; i < f->d * f->d; i++)
         f->covariance[i] /= (double)f->n;
     LT_TRY(iterate(f, out));

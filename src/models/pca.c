@@ -47,22 +47,35 @@ static void set(lt_dtype dtype, void *at, int64_t i, double value) {
 
 /* ---- by the covariance ---- */
 
+/* The columns that vary; all of them where there are too few for the components. */
+static lt_status choose_columns(fit *f, lt_columns *columns) {
+    LT_TRY(lt_columns_varying(columns, &f->arena, NAME, f->x));
+    int64_t all = f->o->share < 1 ? 1 : f->most;
+    int64_t wanted = f->o->n_components > 0 ? f->o->n_components : all;
+    return columns->count >= wanted ? LT_OK : lt_columns_all(columns, &f->arena, NAME, f->d);
+}
+
 static lt_status by_covariance(fit *f) {
-    bool few = f->o->n_components > 0 && f->o->n_components < f->d;
-    double *a = take(f, f->d * f->d, sizeof *a);
-    f->found = few ? f->o->n_components : f->d;
+    lt_columns columns;
+    LT_TRY(choose_columns(f, &columns));
+    int64_t d = columns.count;
+    bool few = f->o->n_components > 0 && f->o->n_components < d;
+    f->found = few ? f->o->n_components : d;
+    double *a = take(f, d * d, sizeof *a), *leading = take(f, f->found * d, sizeof *leading);
     f->values = take(f, f->found, sizeof(double));
-    f->vectors = take(f, f->found * f->d, sizeof(double));
+    f->vectors = lt_take_zeroed(&f->arena, (size_t)(f->found * f->d) * sizeof(double));
     if (f->arena.failed)
         return lt_no_memory(NAME);
-    LT_TRY(lt_scatter_matrix(a, f->mean, f->x));
-    for (int64_t i = 0; i < f->d * f->d; i++)
+    LT_TRY(lt_scatter_matrix(a, f->mean, f->x, &columns));
+    for (int64_t i = 0; i < d * d; i++)
         a[i] /= (double)(f->n - 1);
-    for (int64_t j = 0; j < f->d; j++)
-        f->total += a[j * f->d + j];
-    LT_TRY(lt_leading_eigen(NAME, a, f->d, f->found, f->values, f->vectors));
-    for (int64_t i = 0; i < f->found; i++)
+    for (int64_t j = 0; j < d; j++)
+        f->total += a[j * d + j];
+    LT_TRY(lt_leading_eigen(NAME, a, d, f->found, f->values, leading));
+    for (int64_t i = 0; i < f->found; i++) {
         f->values[i] = f->values[i] > 0 ? f->values[i] : 0;
+        lt_columns_put(&columns, leading + i * d, f->vectors + i * f->d);
+    }
     if (f->found > f->most)
         f->found = f->most;
     return LT_OK;
