@@ -49,6 +49,25 @@ describe("memory #footprint", function()
     assert(peak < 300, ("peak of %.0f MB"):format(peak))
   end)
 
+  it_on_linux("large temporaries find their memory again after work with many small ones", function()
+    local faults = tonumber(run [[
+      local function faults()
+        local line <close> = io.open "/proc/self/stat"
+        return tonumber(line:read("a"):match "^.*%) %S+ %S+ %S+ %S+ %S+ %S+ %S+ (%d+)")
+      end
+      local small = {}
+      for i = 1, 3000 do small[i] = la.zeros(12000) end
+      small = nil
+      collectgarbage()
+      local x, y = la.ones(10000000), la.ones(10000000)
+      for _ = 1, 20 do local _ = x + y end
+      local before = faults()
+      for _ = 1, 20 do local _ = x + y end
+      print(faults() - before)
+    ]])
+    assert(faults < 100, ("%d page faults"):format(faults))
+  end)
+
   it_on_linux("a thousand training steps do not grow the process", function()
     local growth = tonumber(run [[
       local nn, optim = la.nn, la.optim

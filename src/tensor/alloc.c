@@ -12,11 +12,17 @@ enum { CLASSES = 4 * 40 };
 #define CACHE_CAP_MIN ((size_t)128 << 20)
 #define HUGE_PAGE     ((size_t)2 << 20)
 
+/* Times the cache may be handed out since a class was last asked for; then its blocks are stale:
+ * what was done with them is over, and they stand in the way of those that are in use now. */
+enum { STALE_AFTER = 2 };
+
 typedef struct free_block {
     struct free_block *next;
 } free_block;
 
 static free_block *lists[CLASSES];
+static size_t asked_at[CLASSES]; /* `given` when a class was last asked for */
+static size_t given, swept_at; /* bytes handed out in all; when stale blocks were last looked for */
 static size_t live, peak, cached, since_step, pressure_at = LT_PRESSURE_MIN;
 
 /* Class of a request, and the bytes that its blocks have. -1 where the size is absurd. */
@@ -33,11 +39,35 @@ static int class_of(size_t bytes, size_t *rounded) {
     return index < CLASSES ? index : -1;
 }
 
+static size_t class_bytes(int class) {
+    size_t octave = (size_t)1 << (class / 4 + 6);
+    return octave + (size_t)(class % 4) * (octave / 4);
+}
+
+static void drop_class(int class) {
+    while (lists[class]) {
+        free_block *next = lists[class]->next;
+        free(lists[class]);
+        lists[class] = next;
+        cached -= class_bytes(class);
+    }
+}
+
 /* Live bytes grow to pressure_at before the next collection, so keeping blocks up to there does
  * not raise the peak, and a loop of temporaries finds all of its own again. */
 static size_t cache_cap(void) {
     size_t cap = pressure_at > live ? pressure_at - live : 0;
     return cap < CACHE_CAP_MIN ? CACHE_CAP_MIN : cap;
+}
+
+static void drop_stale(void) {
+    size_t stale = STALE_AFTER * cache_cap();
+    if (given - swept_at < stale / 8)
+        return;
+    swept_at = given;
+    for (int i = 0; i < CLASSES; i++)
+        if (lists[i] && given - asked_at[i] > stale)
+            drop_class(i);
 }
 
 /* A block from the system. Large ones ask for huge pages: a page fault for each 4 KB costs more
@@ -77,6 +107,8 @@ void *lt_alloc(size_t bytes) {
     }
     live += rounded;
     since_step += rounded;
+    given += rounded;
+    asked_at[class] = given;
     if (live > peak)
         peak = live;
     return block;
@@ -88,6 +120,8 @@ void lt_free(void *block, size_t bytes) {
     size_t rounded = 0;
     int class = class_of(bytes, &rounded);
     live -= rounded;
+    if (cached + rounded > cache_cap())
+        drop_stale();
     if (cached + rounded > cache_cap()) {
         free(block);
         return;
@@ -124,12 +158,6 @@ void lt_alloc_collected(void) {
 }
 
 void lt_alloc_trim(void) {
-    for (int i = 0; i < CLASSES; i++) {
-        while (lists[i]) {
-            free_block *next = lists[i]->next;
-            free(lists[i]);
-            lists[i] = next;
-        }
-    }
-    cached = 0;
+    for (int i = 0; i < CLASSES; i++)
+        drop_class(i);
 }

@@ -16,8 +16,8 @@ local Embedder = require "latent.models.embedder"
 --- 3 * perplexity nearest neighbours attract (van der Maaten 2014) and repulsion is interpolated on a grid
 --- (Linderman et al. 2019; one or two components), or "auto": exact below 1000 rows; `seed`.
 ---
---- With three components repulsion is summed over all pairs whatever the method. The same seed gives the same
---- result for any number of threads.
+--- With three components repulsion is summed over all pairs whatever the method. Neighbours of many rows are
+--- found as UMAP finds them. The same seed gives the same result for any number of threads.
 --- Example:
 ---     local x = la.cat({la.randn(30, 5), la.randn(30, 5) + 9}, 1)
 ---     local ts = la.models.TSNE{perplexity = 10, max_iter = 250, seed = 1}:fit(x)
