@@ -117,6 +117,7 @@ local function single_operations()
     randperm_1M = function() return la.randperm(million) end,
     sort_1M = function() return few:sort() end,
     histogram_10M = function() return a:histogram { bins = 100, range = { 0, 1 } } end,
+    unique_10M = function() return classes:unique() end,
     index_1M = function() return a[places] end,
     mask_10M = function() return a[mask] end,
     gather_10M = function() return tall:gather(2, columns) end,

@@ -68,6 +68,7 @@ def micro(m, rand, whole, seconds, names):
         whole(0, 1000, (10000000,))
     mask, sums = a > 0.5, a[:1000] * 0
     calls["index_1M"] = lambda: a[places]
+    calls["unique_10M"] = lambda: m.unique(classes)
     calls["mask_10M"] = lambda: a[mask]
     calls["cumsum_10M"] = lambda: a.cumsum(0)
     if is_numpy:

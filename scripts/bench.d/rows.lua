@@ -30,6 +30,7 @@ return {
   { "randn_10M", "normal numbers, 10 million (NumPy: float64)" },
   { "randperm_1M", "random order of a million" },
   { "sort_1M", "sort a million" },
+  { "unique_10M", "the thousand numbers in 10 million int64" },
   { "histogram_10M", "histogram of 100 bins, 10 million" },
   { "index_1M", "x[index], a million of 10 million" },
   { "mask_10M", "x[mask], 10 million" },
