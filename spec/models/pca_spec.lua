@@ -126,6 +126,15 @@ describe("PCA", function()
     assert.same({ 0, 0 }, none.explained_variance_ratio:totable())
   end)
 
+  it("names the column whose squares overflow, beside others that never change", function()
+    local x = la.randn(9, 4, double)
+    x[{ {}, { 1, 2 } }] = 1
+    x[{ {}, 4 }] = x[{ {}, 4 }] * 1e200
+    support.refuses {
+      ["PCA: the squares of column 4 overflow; scale x"] = function() PCA { n_components = 1 }:fit(x) end,
+    }
+  end)
+
   it("says what is wrong with its input", function()
     local x = la.rand(6, 3)
     local p = PCA { n_components = 2 }:fit(x)

@@ -71,6 +71,13 @@ lt_status lt_columns_varying(lt_columns *c, lt_arena *a, const char *model, cons
     return status;
 }
 
+int64_t lt_columns_number(const lt_columns *c, int64_t at) {
+    int64_t r = 0;
+    while (at >= c->run[r].count)
+        at -= c->run[r++].count;
+    return c->run[r].from + at;
+}
+
 void lt_columns_take(const lt_columns *c, const double *from, double *to) {
     for (int64_t r = 0; r < c->runs; to += c->run[r++].count)
         memcpy(to, from + c->run[r].from, (size_t)c->run[r].count * sizeof *to);

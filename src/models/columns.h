@@ -23,6 +23,9 @@ lt_status lt_columns_all(lt_columns *c, lt_arena *a, const char *model, int64_t 
 /* Those of dense float rows x in which some row differs from the first. */
 lt_status lt_columns_varying(lt_columns *c, lt_arena *a, const char *model, const lt_tensor *x);
 
+/* Which column of the matrix is number `at` of these; both from 0. */
+int64_t lt_columns_number(const lt_columns *c, int64_t at);
+
 /* to [count] = the columns' share of `from`, one number a column of the matrix; and back. */
 void lt_columns_take(const lt_columns *c, const double *from, double *to);
 void lt_columns_put(const lt_columns *c, const double *from, double *to);

@@ -55,6 +55,18 @@ static lt_status choose_columns(fit *f, lt_columns *columns) {
     return columns->count >= wanted ? LT_OK : lt_columns_all(columns, &f->arena, NAME, f->d);
 }
 
+/* The total of those on the diagonal of a, the covariance of these columns. */
+static lt_status add_variances(fit *f, const double *a, const lt_columns *columns) {
+    for (int64_t j = 0; j < columns->count; j++) {
+        double variance = a[j * columns->count + j];
+        if (!isfinite(variance))
+            return lt_fail(LT_EINVAL, NAME ": the squares of column %lld overflow; scale x",
+                           (long long)lt_columns_number(columns, j) + 1);
+        f->total += variance;
+    }
+    return LT_OK;
+}
+
 static lt_status by_covariance(fit *f) {
     lt_columns columns;
     LT_TRY(choose_columns(f, &columns));
@@ -69,8 +81,7 @@ static lt_status by_covariance(fit *f) {
     LT_TRY(lt_scatter_matrix(a, f->mean, f->x, &columns));
     for (int64_t i = 0; i < d * d; i++)
         a[i] /= (double)(f->n - 1);
-    for (int64_t j = 0; j < d; j++)
-        f->total += a[j * d + j];
+    LT_TRY(add_variances(f, a, &columns));
     LT_TRY(lt_leading_eigen(NAME, a, d, f->found, f->values, leading));
     for (int64_t i = 0; i < f->found; i++) {
         f->values[i] = f->values[i] > 0 ? f->values[i] : 0;
