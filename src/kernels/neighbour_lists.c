@@ -127,6 +127,7 @@ typedef struct visit {
     const lt_list_descent *s;
     int64_t own;
     int32_t *stamp; /* [n] the row that has met each last */
+    bool nearer;    /* something has come into the pool */
     lt_pool pool;
 } visit;
 
@@ -138,6 +139,7 @@ static uint64_t entry(const lt_list_descent *s, int64_t at) {
 static void open_visit(visit *v) {
     const lt_list_descent *s = v->s;
     v->stamp[v->own] = (int32_t)v->own;
+    v->nearer = false;
     v->pool.count = s->k;
     for (int64_t t = 0; t < s->k; t++) {
         v->pool.candidates[t] = entry(s, v->own * s->k + t);
@@ -152,8 +154,10 @@ static void meet_row(visit *v, int64_t row) {
         return;
     v->stamp[row] = (int32_t)v->own;
     float gap = lt_row_distance(s->x + v->own * s->d, s->x + row * s->d, s->d);
-    if (gap < v->pool.limit)
-        lt_pool_add(&v->pool, s->k, lt_candidate(gap, (int32_t)row));
+    if (!(gap < v->pool.limit))
+        return;
+    v->nearer = true;
+    lt_pool_add(&v->pool, s->k, lt_candidate(gap, (int32_t)row));
 }
 
 static void meet_heads(visit *v) {
@@ -176,7 +180,7 @@ static int64_t close_visit(visit *v) {
     const lt_list_descent *s = v->s;
     int64_t k = s->k, kept = 0;
     memset(s->fresh + v->own * s->look, 0, (size_t)s->look);
-    if (v->pool.count == k && v->pool.limit == lt_candidate_distance(entry(s, v->own * k + k - 1)))
+    if (!v->nearer)
         return 0;
     if (v->pool.count > k)
         lt_pool_shrink(&v->pool, k);

@@ -14,6 +14,10 @@ enum { NEAR_LEAF = 16 };
 /* Multiplications of a comparison of all rows up to which they are all compared. */
 #define COMPARE_ALL 2e11
 
+/* Rows for each neighbour wanted up to which they are all compared as well: for lists as long as
+ * that, descent takes as much time, and misses more. */
+enum { COMPARE_FOR_EACH = 100 };
+
 /* Of coordinates: squares stay finite. */
 #define MOST 1e15
 
@@ -106,6 +110,7 @@ lt_status lt_neighbours_exact(int32_t **id, float **distance, lt_arena *a, const
 lt_status lt_neighbours(int32_t **id, float **distance, lt_arena *a, const char *model,
                         const lt_points *rows, int64_t k, uint64_t seed) {
     double work = (double)rows->n * (double)rows->n * (double)(rows->d + 32);
-    return work <= COMPARE_ALL ? lt_neighbours_exact(id, distance, a, model, rows, rows, k)
-                               : lt_neighbours_descent(id, distance, a, model, rows, k, seed);
+    return work <= COMPARE_ALL || rows->n <= COMPARE_FOR_EACH * k
+               ? lt_neighbours_exact(id, distance, a, model, rows, rows, k)
+               : lt_neighbours_descent(id, distance, a, model, rows, k, seed);
 }

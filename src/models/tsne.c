@@ -209,6 +209,8 @@ static lt_status check_options(const lt_tensor *x, const lt_tsne_options *o) {
                        o->n_components);
     if (n < 2)
         return lt_fail(LT_EINVAL, NAME ": needs at least two rows; x is %s", lt_shape_of(x));
+    if (n > INT32_MAX)
+        return lt_fail(LT_EINVAL, NAME ": too many rows: %lld", n);
     if (!(o->perplexity >= 1) || !(o->perplexity < (double)n))
         return lt_fail(LT_EINVAL,
                        NAME ": perplexity must be at least 1 and less than the number of rows, "
