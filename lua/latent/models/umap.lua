@@ -12,7 +12,8 @@ local Embedder = require "latent.models.embedder"
 --- pulling and chance pairs pushing. Where comparing all rows would take too long (from
 --- about 35,000 rows of 128 columns on, unless `n_neighbors` is above a hundredth of the rows), nearly all of the
 --- nearest are found: rows meet in the leaves of random projection trees (Dasgupta and Freund 2008), then descent
---- looks among neighbours' neighbours (Dong, Moses and Li 2011). The same seed gives the same result for any number of threads.
+--- looks among neighbours' neighbours (Dong, Moses and Li 2011). The same seed gives the same result for any
+--- number of threads.
 ---
 --- Options: `n_components` (2, up to 64); `n_neighbors` (15): few show detail, many the whole; `min_dist`
 --- (0.1), how close points may lie, against the scale `spread` (1); `metric` "euclidean" or "cosine";
