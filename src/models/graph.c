@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "kernels/parallel.h"
-#include "kernels/simd.h"
 #include "kernels/workspace.h"
 
 enum { GRAIN = 1024 };
@@ -11,9 +10,9 @@ enum { GRAIN = 1024 };
 typedef struct joining {
     lt_graph_join join;
     int64_t n, k;
-    const int32_t *id;   /* [n, k] */
-    const float *weight; /* [n, k] */
-    int64_t *count;      /* [n] edges of each row; then where the next of them goes */
+    int32_t *id;    /* [n, k] */
+    float *weight;  /* [n, k] */
+    int64_t *count; /* [n] edges of each row; then where the next of them goes */
     lt_graph *g;
     lt_workspace scratch; /* edges of the longest row a thread */
 } joining;
@@ -22,13 +21,40 @@ static float joined(lt_graph_join join, float a, float b) {
     return join.sum * (a + b) + join.product * (a * b);
 }
 
-/* Place of a row in a list, -1 where it is not there. */
-static LT_SIMD int64_t find_row(const int32_t *list, int64_t k, int32_t row) {
-    int32_t at = -1;
-#pragma omp simd reduction(max : at)
-    for (int32_t t = 0; t < (int32_t)k; t++)
-        at = list[t] == row ? t : at;
-    return at;
+typedef struct edge {
+    int32_t to;
+    float weight;
+} edge;
+
+static int by_end(const void *a, const void *b) {
+    const edge *p = a, *q = b;
+    return p->to < q->to ? -1 : p->to > q->to;
+}
+
+/* Bring ends [count] and their weights into ascending order; e [count] is scratch. */
+static void sort_edges(int32_t *to, float *weight, int64_t count, edge *e) {
+    for (int64_t i = 0; i < count; i++)
+        e[i] = (edge){to[i], weight[i]};
+    qsort(e, (size_t)count, sizeof *e, by_end);
+    for (int64_t i = 0; i < count; i++) {
+        to[i] = e[i].to;
+        weight[i] = e[i].weight;
+    }
+}
+
+static void sort_lists(void *context, int64_t begin, int64_t end, int64_t chunk) {
+    (void)chunk;
+    const joining *j = context;
+    for (int64_t i = begin; i < end; i++)
+        sort_edges(j->id + i * j->k, j->weight + i * j->k, j->k, lt_workspace_mine(&j->scratch));
+}
+
+/* Place of a row in an ascending list, -1 where it is not there. */
+static int64_t find_row(const int32_t *list, int64_t k, int32_t row) {
+    int64_t from = 0;
+    for (int64_t left = k; left > 1; left -= left / 2)
+        from += list[from + left / 2] <= row ? left / 2 : 0;
+    return k > 0 && list[from] == row ? from : -1;
 }
 
 /* Takes one direction of an edge. */
@@ -75,30 +101,14 @@ static void write_edges(void *context, int64_t begin, int64_t end, int64_t chunk
         visit_edges(context, row, write_edge);
 }
 
-typedef struct edge {
-    int32_t to;
-    float weight;
-} edge;
-
-static int by_end(const void *a, const void *b) {
-    const edge *p = a, *q = b;
-    return p->to < q->to ? -1 : p->to > q->to;
-}
-
 /* Whatever order the threads wrote them in. */
-static void sort_edges(void *context, int64_t begin, int64_t end, int64_t chunk) {
+static void sort_rows(void *context, int64_t begin, int64_t end, int64_t chunk) {
     (void)chunk;
     const joining *j = context;
-    edge *e = lt_workspace_mine(&j->scratch);
     for (int64_t row = begin; row < end; row++) {
-        int64_t from = j->g->start[row], count = j->g->start[row + 1] - from;
-        for (int64_t i = 0; i < count; i++)
-            e[i] = (edge){j->g->to[from + i], j->g->weight[from + i]};
-        qsort(e, (size_t)count, sizeof *e, by_end);
-        for (int64_t i = 0; i < count; i++) {
-            j->g->to[from + i] = e[i].to;
-            j->g->weight[from + i] = e[i].weight;
-        }
+        int64_t from = j->g->start[row];
+        sort_edges(j->g->to + from, j->g->weight + from, j->g->start[row + 1] - from,
+                   lt_workspace_mine(&j->scratch));
     }
 }
 
@@ -117,23 +127,26 @@ static lt_status take_edges(joining *j, lt_arena *a, const char *model) {
     }
     g->to = lt_take(a, (size_t)g->start[g->n] * sizeof *g->to);
     g->weight = lt_take(a, (size_t)g->start[g->n] * sizeof *g->weight);
+    lt_workspace_drop(&j->scratch);
     bool fits = lt_workspace_take(&j->scratch, (size_t)longest * sizeof(edge));
     return fits && !a->failed ? LT_OK : lt_no_memory(model);
 }
 
 lt_status lt_graph_join_lists(lt_graph *g, lt_arena *a, const char *model, int64_t n, int64_t k,
-                              const int32_t *id, const float *weight, lt_graph_join join) {
+                              int32_t *id, float *weight, lt_graph_join join) {
     lt_arena own = {0};
     joining j = {.join = join, .n = n, .k = k, .id = id, .weight = weight, .g = g};
     *g = (lt_graph){.n = n};
     j.count = lt_take_zeroed(&own, (size_t)n * sizeof *j.count);
-    lt_status status = j.count ? LT_OK : lt_no_memory(model);
-    if (status == LT_OK && !lt_parallel(n, GRAIN, count_edges, &j))
+    bool fits = lt_workspace_take(&j.scratch, (size_t)k * sizeof(edge));
+    lt_status status = fits && j.count ? LT_OK : lt_no_memory(model);
+    if (status == LT_OK &&
+        !(lt_parallel(n, GRAIN, sort_lists, &j) && lt_parallel(n, GRAIN, count_edges, &j)))
         status = lt_stopped();
     if (status == LT_OK)
         status = take_edges(&j, a, model);
     if (status == LT_OK &&
-        !(lt_parallel(n, GRAIN, write_edges, &j) && lt_parallel(n, GRAIN, sort_edges, &j)))
+        !(lt_parallel(n, GRAIN, write_edges, &j) && lt_parallel(n, GRAIN, sort_rows, &j)))
         status = lt_stopped();
     lt_workspace_drop(&j.scratch);
     lt_arena_drop(&own);

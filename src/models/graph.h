@@ -25,8 +25,9 @@ static inline lt_graph_join lt_graph_mix(double mix) {
 }
 
 /* The symmetric graph of lists of k neighbours: id [n, k], weight [n, k], where a missing direction
- * weighs 0. Edges of weight 0 are left out. Memory comes from the arena. */
+ * weighs 0. Edges of weight 0 are left out. The lists are sorted by id. Memory comes from the
+ * arena. */
 lt_status lt_graph_join_lists(lt_graph *g, lt_arena *a, const char *model, int64_t n, int64_t k,
-                              const int32_t *id, const float *weight, lt_graph_join join);
+                              int32_t *id, float *weight, lt_graph_join join);
 
 #endif
