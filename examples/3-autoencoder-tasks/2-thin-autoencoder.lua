@@ -4,8 +4,8 @@
 --
 -- The network learns to give back its input although only two numbers get through its middle.
 --
--- What to see: loss.png falls from 0.9 to about 0.19 in 1000 steps, steeply at first, then on
--- plateaus that it leaves as the code spreads out. reconstructions.png shows 100 digits and what
+-- What to see: loss.png falls from 0.9 to about 0.19 in 1000 steps, steeply at first, then ever more
+-- slowly as the code spreads out. reconstructions.png shows 100 digits and what
 -- the network makes of them: blurred, the shape of many right, some turned into their neighbours
 -- (4 and 9, 3 and 8), as two numbers cannot tell all digits apart. Try --bottleneck 32 (task 4).
 --
